@@ -1,0 +1,141 @@
+"""What one participant may know of a meeting, as small entities under keys. `meetings.view` makes them.
+
+A client holds a map of key → entity. The server sends only entities that changed, so that a snapshot plus changes is a
+fresh snapshot by construction, and what a person may not see is never in their map.
+
+Keys: `meeting`, `you`, `lobby`, `stage/{n}`, `person/{participant_id}`, `waiting/{participant_id}/{device_id}`,
+`proposal/{proposal_id}`, `attendance/{participant_id}`.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from meetings.attendance import Confirmation, Interval
+from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, ProposalId, RecordId
+from meetings.meeting import Phase
+from meetings.participants import Capability, Role
+from meetings.proposals import AgencyDecision, Outcome, Position, ProposalState
+
+
+class _Entity(msgspec.Struct, frozen=True, kw_only=True, tag_field="entity"):
+    pass
+
+
+class SeatState(StrEnum):
+    """Where a person stands with the meeting."""
+
+    WAITING = "waiting"
+    ADMITTED = "admitted"
+    REMOVED = "removed"
+    OVER = "over"
+
+
+class YouEntity(_Entity, tag="you"):
+    """The reader: always present. Before admission it holds the first name and nothing of the meeting."""
+
+    participant_id: ParticipantId
+    name: str
+    role: Role
+    state: SeatState
+    second_device: bool
+    capabilities: tuple[Capability, ...]
+
+
+class LobbyEntity(_Entity, tag="lobby"):
+    """What a waiting person may know."""
+
+    facilitator_first_name: str
+    scheduled_at: datetime
+    time_zone: str
+    phase: Phase
+
+
+class MeetingEntity(_Entity, tag="meeting"):
+    """The meeting as a whole, for those admitted."""
+
+    meeting_id: MeetingId
+    practice: str
+    family_name: str
+    decision_question: str
+    phase: Phase
+    stage: int | None
+    scheduled_at: datetime
+    time_zone: str
+    opened_at: datetime | None
+    closed_at: datetime | None
+    plan_frozen_sha256: str | None
+    case_id: CaseId | None
+    record_id: RecordId | None
+
+
+class StageEntity(_Entity, tag="stage"):
+    """One stage: planned minutes, seconds spent before `since`, and since when it is the current one."""
+
+    number: int
+    id: str
+    planned_min: int
+    spent_s: float
+    since: datetime | None
+
+
+class PersonEntity(_Entity, tag="person"):
+    """Someone invited, as the others may know them."""
+
+    participant_id: ParticipantId
+    name: str
+    role: Role
+    relation: str
+    color: int
+    admitted: bool
+    is_family: bool
+
+
+class WaitingEntity(_Entity, tag="waiting"):
+    """A device in the waiting room; only the facilitator has these."""
+
+    participant_id: ParticipantId
+    device_id: DeviceId
+    name: str
+    role: Role
+    relation: str
+    since: datetime
+    second_device: bool
+    order: int
+
+
+class ProposalEntity(_Entity, tag="proposal"):
+    """A proposal with the positions on its current version."""
+
+    proposal_id: ProposalId
+    version: int
+    text: str
+    by: ParticipantId
+    opened_at: datetime
+    state: ProposalState
+    positions: tuple[Position, ...]
+    unanswered: tuple[ParticipantId, ...]
+    settled_at: datetime | None
+    outcome: Outcome | None
+    agency_decision: AgencyDecision | None
+
+
+class AttendanceEntity(_Entity, tag="attendance"):
+    """One person's line; only the facilitator has these. `folded_minutes` is computed, never confirmed by itself."""
+
+    participant_id: ParticipantId
+    intervals: tuple[Interval, ...]
+    confirmation: Confirmation | None
+
+
+Entity = (
+    YouEntity
+    | LobbyEntity
+    | MeetingEntity
+    | StageEntity
+    | PersonEntity
+    | WaitingEntity
+    | ProposalEntity
+    | AttendanceEntity
+)

@@ -1,0 +1,197 @@
+"""What has happened in a meeting. Events are stored for ever: fields are only ever added, and `VERSION` says which."""
+
+from datetime import datetime
+
+import msgspec
+
+from meetings.attendance import AbsenceReason, Attended, Mode
+from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, PlanId, ProposalId, RecordId, StaffId
+from meetings.participants import Participant
+from meetings.proposals import Answer, Outcome
+
+VERSION = 1
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    pass
+
+
+class MeetingScheduled(_Event, tag="meeting.scheduled"):
+    """The meeting was made."""
+
+    meeting_id: MeetingId
+    case_id: CaseId
+    plan_id: PlanId
+    practice: str
+    family_name: str
+    decision_question: str
+    scheduled_at: datetime
+    time_zone: str
+    participants: tuple[Participant, ...]
+    worker: StaffId
+    worker_supervisor: StaffId
+
+
+class ParticipantArrived(_Event, tag="participant.arrived"):
+    """A device waits."""
+
+    participant_id: ParticipantId
+    device_id: DeviceId
+    second_device: bool
+
+
+class ParticipantDeparted(_Event, tag="participant.departed"):
+    """A waiting device went away."""
+
+    participant_id: ParticipantId
+    device_id: DeviceId
+
+
+class ParticipantAdmitted(_Event, tag="participant.admitted"):
+    """The facilitator let this device of this person in; it replaces any other device of the same person."""
+
+    participant_id: ParticipantId
+    device_id: DeviceId
+
+
+class ParticipantRemoved(_Event, tag="participant.removed"):
+    """The facilitator ended the meeting for this person."""
+
+    participant_id: ParticipantId
+
+
+class ParticipantJoined(_Event, tag="participant.joined"):
+    """Attendance begins or goes on."""
+
+    participant_id: ParticipantId
+    device_id: DeviceId
+    mode: Mode
+
+
+class ParticipantLeft(_Event, tag="participant.left"):
+    """Attendance pauses or ends."""
+
+    participant_id: ParticipantId
+    left_at: datetime
+
+
+class MeetingOpened(_Event, tag="meeting.opened"):
+    """The facilitator started the meeting."""
+
+
+class StageMoved(_Event, tag="stage.moved"):
+    """The team is at this stage now (1..6)."""
+
+    stage: int
+
+
+class ProposalOpened(_Event, tag="proposal.opened"):
+    """Words were put to the team."""
+
+    proposal_id: ProposalId
+    text: str
+
+
+class ProposalAmended(_Event, tag="proposal.amended"):
+    """New words, new version."""
+
+    proposal_id: ProposalId
+    version: int
+    text: str
+
+
+class ProposalWithdrawn(_Event, tag="proposal.withdrawn"):
+    """Taken back unsettled."""
+
+    proposal_id: ProposalId
+
+
+class PositionStated(_Event, tag="position.stated"):
+    """One person's answer."""
+
+    proposal_id: ProposalId
+    participant_id: ParticipantId
+    version: int
+    answer: Answer
+    reason: str
+
+
+class ProposalSettled(_Event, tag="proposal.settled"):
+    """Answers closed; what they amount to, among those who were asked."""
+
+    proposal_id: ProposalId
+    outcome: Outcome
+    asked: tuple[ParticipantId, ...]
+
+
+class AgencyDecided(_Event, tag="agency.decided"):
+    """A supervisor decided where the team did not agree."""
+
+    proposal_id: ProposalId
+    text: str
+    reason: str
+
+
+class AttendanceConfirmed(_Event, tag="attendance.confirmed"):
+    """One person's line was confirmed."""
+
+    participant_id: ParticipantId
+    attended: Attended
+    mode: Mode | None
+    absence_reason: AbsenceReason | None
+
+
+class PlanFrozen(_Event, tag="plan.frozen"):
+    """The plan is locked at this log number; its canonical bytes hash to this."""
+
+    seq: int
+    sha256: str
+
+
+class PlanThawed(_Event, tag="plan.thawed"):
+    """The plan is open for writing again."""
+
+
+class MeetingClosed(_Event, tag="meeting.closed"):
+    """The meeting is over and its record is written."""
+
+    record_id: RecordId
+
+
+class MeetingCancelled(_Event, tag="meeting.cancelled"):
+    """The meeting was called off before it began."""
+
+    reason: str
+
+
+Event = (
+    MeetingScheduled
+    | ParticipantArrived
+    | ParticipantDeparted
+    | ParticipantAdmitted
+    | ParticipantRemoved
+    | ParticipantJoined
+    | ParticipantLeft
+    | MeetingOpened
+    | StageMoved
+    | ProposalOpened
+    | ProposalAmended
+    | ProposalWithdrawn
+    | PositionStated
+    | ProposalSettled
+    | AgencyDecided
+    | AttendanceConfirmed
+    | PlanFrozen
+    | PlanThawed
+    | MeetingClosed
+    | MeetingCancelled
+)
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """An event with its place in the meeting's log: `number` counts from 1; `by` is None for the server itself."""
+
+    number: int
+    at: datetime
+    by: ParticipantId | None
+    event: Event

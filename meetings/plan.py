@@ -1,0 +1,44 @@
+"""The case plan as a value: what the live document says when it is read, frozen and filed."""
+
+import msgspec
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """One card of a section. `fields` are the section's named texts ("text", "who", "when", "backup", ...)."""
+
+    id: str
+    fields: dict[str, str]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A titled part of the plan: one text, or cards, in the order shown."""
+
+    id: str
+    text: str = ""
+    cards: tuple[Card, ...] = ()
+
+
+class ActionStep(msgspec.Struct, frozen=True, kw_only=True):
+    """Who does what by when. `who` is a participant id or a written name; `by_when` is YYYY-MM-DD or empty."""
+
+    id: str
+    what: str
+    who: str
+    by_when: str
+    done: bool = False
+
+
+class OwnWords(msgspec.Struct, frozen=True, kw_only=True):
+    """A family member's own words, never edited by staff."""
+
+    participant_id: str
+    text: str
+
+
+class CasePlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole plan, canonical: equal plans encode to equal bytes."""
+
+    template: str
+    sections: tuple[Section, ...]
+    steps: tuple[ActionStep, ...]
+    own_words: tuple[OwnWords, ...]

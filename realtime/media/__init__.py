@@ -1,0 +1,1 @@
+"""The media node: a selective forwarding unit. Packets are forwarded, never decoded."""

@@ -1,0 +1,1 @@
+"""SDP and the order of offers and answers."""

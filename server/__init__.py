@@ -1,0 +1,1 @@
+"""The composition root: configuration, storage, HTTP routes and processes are wired together here."""

@@ -1,7 +1,7 @@
 """The whole test command: every check in order, one closing line. Run by `./run test`.
 
-Steps run to the end even when one fails, so that one run tells everything. Nothing is skipped in silence: a skipped test
-counts as failed. Arguments choose steps by name (`./run test unit e2e`).
+Steps run to the end even when one fails, so that one run tells everything. Nothing is skipped in silence: a skipped
+test counts as failed. Arguments choose steps by name (`./run test unit e2e`).
 """
 
 import subprocess

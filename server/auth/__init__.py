@@ -1,0 +1,1 @@
+"""Who is asking: cookies, sessions, passwords, tickets, origins and rates."""

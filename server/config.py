@@ -1,0 +1,216 @@
+"""Every setting of Hearth with its default and unit. The one place that reads the environment (`HEARTH_*`).
+
+Law: nothing else in the product reads `os.environ`; `docker-compose.yml` uses the names and ports written here.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+DEFAULT_PORT = 8470
+DEFAULT_MEDIA_PORT = 8471
+
+
+class ConfigError(Exception):
+    """A setting cannot be used. The text names the setting and says what to write instead."""
+
+
+class MediaMode(StrEnum):
+    """Where the media node runs."""
+
+    EMBEDDED = "embedded"  # a supervised child process of this server
+    EXTERNAL = "external"  # its own process, found over the bus
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One server's settings. Times end in `_s` (seconds), sizes in `_bytes`, rates are counts per the time named."""
+
+    # Where it listens, and under which address people reach it.
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
+    certificate: Path | None = None  # PEM chain; with `certificate_key` the server speaks HTTPS itself
+    certificate_key: Path | None = None
+    self_made_certificate: bool = False  # then no HSTS: nobody could get past the browser's warning
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed, one hop
+    node_id: str = "web-1"
+
+    # Where things are kept.
+    data_dir: Path = Path.home() / ".local" / "share" / "hearth"
+    database_url: str = ""  # empty: SQLite in the data folder
+    redis_url: str = ""  # empty: an embedded Valkey, or the in-process bus where none can run
+
+    # Media.
+    media: MediaMode = MediaMode.EMBEDDED
+    media_host: str = "127.0.0.1"  # address written into ICE candidates: must be reachable from the phones
+    media_port: int = DEFAULT_MEDIA_PORT  # UDP; 0 picks a free one
+
+    # People.
+    office_phone: str = "555-0100"
+    practice_time_zone: str = "America/New_York"
+
+    # Sessions, links, tickets.
+    staff_idle_s: float = 1800
+    staff_absolute_s: float = 12 * 3600
+    staff_sessions: int = 3
+    guest_session_s: float = 8 * 3600
+    guest_after_meeting_s: float = 900
+    link_before_s: float = 1800
+    link_after_s: float = 3600
+    link_age_s: float = 7 * 86400
+    ticket_s: float = 30
+
+    # Rates (token buckets: tokens a minute and burst). Rise: more room for a busy office; fall: sooner 429.
+    link_rate_per_min: int = 10
+    link_code_rate_per_min: int = 5
+    sign_in_burst: int = 5
+    sign_in_slowest_s: float = 900
+    api_rate_per_s: float = 20
+    api_burst: int = 60
+    csp_rate_per_min: int = 30
+    sockets_open_guest: int = 8
+    sockets_open_staff: int = 60
+    sockets_per_min: int = 20
+    sockets_per_min_staff: int = 60
+
+    # Sizes and times of the wire.
+    json_body_bytes: int = 65_536
+    body_s: float = 30
+    url_bytes: int = 2048
+    socket_message_bytes: int = 262_144
+    socket_queue: int = 8
+    socket_fragments: int = 64
+    socket_fragment_s: float = 10
+    socket_ping_s: float = 15
+    socket_pong_s: float = 10
+    header_bytes: int = 16_384
+    connections: int = 2000
+    drain_s: int = 25
+
+    # Observability.
+    log_level: str = "info"
+    metrics: bool = True
+    openapi: bool = False
+
+    def __repr__(self) -> str:
+        """Addresses may carry passwords: only the place and node are printed."""
+        return f"Settings({self.node_id}, {self.public_url})"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the server over HTTPS (own certificate or a proxy's)."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """The one origin pages and sockets are served from, as browsers write it."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+    @property
+    def public_host(self) -> str:
+        """Host and port of `origin`, as in a Host header."""
+        return urlsplit(self.public_url).netloc.lower()
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address for SQLAlchemy's async drivers."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{self.data_dir / 'hearth.sqlite3'}"
+        for plain, driver in (
+            ("postgresql://", "postgresql+asyncpg://"),
+            ("postgres://", "postgresql+asyncpg://"),
+            ("sqlite://", "sqlite+aiosqlite://"),
+        ):
+            if self.database_url.startswith(plain):
+                return driver + self.database_url.removeprefix(plain)
+        return self.database_url
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """`trusted_proxies` as networks."""
+        return tuple(ip_network(text, strict=False) for text in self.trusted_proxies)
+
+
+ENVIRONMENT = {
+    "HEARTH_HOST": "host",
+    "HEARTH_PORT": "port",
+    "HEARTH_PUBLIC_URL": "public_url",
+    "HEARTH_CERTIFICATE": "certificate",
+    "HEARTH_CERTIFICATE_KEY": "certificate_key",
+    "HEARTH_TRUSTED_PROXIES": "trusted_proxies",
+    "HEARTH_NODE_ID": "node_id",
+    "HEARTH_DATA_DIR": "data_dir",
+    "HEARTH_DATABASE_URL": "database_url",
+    "HEARTH_REDIS_URL": "redis_url",
+    "HEARTH_MEDIA": "media",
+    "HEARTH_MEDIA_HOST": "media_host",
+    "HEARTH_MEDIA_PORT": "media_port",
+    "HEARTH_OFFICE_PHONE": "office_phone",
+    "HEARTH_TIME_ZONE": "practice_time_zone",
+    "HEARTH_CONNECTIONS": "connections",
+    "HEARTH_LOG_LEVEL": "log_level",
+    "HEARTH_OPENAPI": "openapi",
+}
+
+
+def from_environment(environ: Mapping[str, str] | None = None, **chosen: object) -> Settings:
+    """Settings from the environment, with `chosen` (command line; None means "not given") on top.
+
+    Raises ConfigError with the name of the setting that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    found: dict[str, object] = {}
+    for variable, field in ENVIRONMENT.items():
+        if text := environ.get(variable, "").strip():
+            found[field] = _split(text) if field == "trusted_proxies" else text
+    found |= {field: value for field, value in chosen.items() if value is not None}
+    found.setdefault("node_id", f"{socket.gethostname()}-{secrets.token_hex(3)}")
+    try:
+        settings = msgspec.convert(found, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"A setting cannot be used: {error}") from error
+    return _checked(settings, has_public_url="public_url" in found)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value)).expanduser()
+    raise NotImplementedError(kind)
+
+
+def _checked(settings: Settings, has_public_url: bool) -> Settings:
+    if not has_public_url:
+        settings = at_port(settings, settings.port)
+    parts = urlsplit(settings.public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise ConfigError("HEARTH_PUBLIC_URL must be an address such as https://meet.example.org, without a path.")
+    for name, port in (("HEARTH_PORT", settings.port), ("HEARTH_MEDIA_PORT", settings.media_port)):
+        if not 0 <= port <= 65535:
+            raise ConfigError(f"{name} must be between 0 and 65535.")
+    if (settings.certificate is None) != (settings.certificate_key is None):
+        raise ConfigError("HEARTH_CERTIFICATE and HEARTH_CERTIFICATE_KEY must be given together.")
+    try:
+        _ = settings.trusted_networks
+    except ValueError as error:
+        raise ConfigError(f"HEARTH_TRUSTED_PROXIES must be networks such as 10.0.0.0/8: {error}") from error
+    return msgspec.structs.replace(settings, public_url=settings.public_url.rstrip("/"))
+
+
+def at_port(settings: Settings, port: int, host: str | None = None) -> Settings:
+    """The same settings, listening at `port`, with the public address following it."""
+    scheme = "https" if settings.certificate else "http"
+    host = host or (settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1")  # noqa: S104
+    shown = f"[{host}]" if ":" in host else host
+    return msgspec.structs.replace(settings, port=port, public_url=f"{scheme}://{shown}:{port}")

@@ -1,0 +1,1 @@
+"""What operators see: logs without private data, and counts."""

@@ -1,0 +1,1 @@
+"""The HTTP and WebSocket doors of Hearth, one file a subject."""

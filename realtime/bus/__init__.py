@@ -1,1 +1,1 @@
-"""Messages between nodes: in process, or through Redis. At most once; the truth is in the event log and the plan log."""
+"""Messages between nodes, in process or through Redis: at most once; the truth is in the event and plan logs."""

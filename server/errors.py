@@ -58,5 +58,5 @@ class HttpError(Exception):
 def problem(status: int, code: str, text: str, extra: dict[str, object] | None = None) -> bytes:
     """The problem body (RFC 9457): type, title, status, detail, code and `extra`."""
     title = STATUS_CODES.get(status, ("", "Refused"))[1]
-    body = {"type": f"about:blank#{code}", "title": title, "status": status, "detail": text, "code": code}
+    body = {"type": f"urn:hearth:problem:{code}", "title": title, "status": status, "detail": text, "code": code}
     return msgspec.json.encode({**(extra or {}), **body})

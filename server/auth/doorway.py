@@ -1,0 +1,147 @@
+"""The outermost layer of the app: what is true of every request and response, whatever handles it.
+
+In: known Host, bounded address, body and time, counted per peer. Out: the security headers, and every failure as
+`application/problem+json` without a trace. Requests are counted and logged here by route, never by address or token.
+"""
+
+import asyncio
+import secrets
+import time
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, cast
+
+import structlog
+
+from server.auth.headers import security_headers, with_security_headers
+from server.auth.origins import allowed_hosts
+from server.auth.peers import peer
+from server.auth.rates import TokenBuckets
+from server.config import Settings
+from server.errors import PROBLEM_JSON, HttpError, problem
+from server.observability.metrics import Metrics
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+NONCE = "hearth.nonce"
+PEER = "hearth.peer"
+
+_PROBES = frozenset({"/healthz", "/readyz"})
+_log = structlog.get_logger("hearth.http")
+
+
+class Doorway:
+    """Wraps the app. `peer_rate_per_s` is far above one person's need: an office shares one address."""
+
+    def __init__(self, app: App, settings: Settings, metrics: Metrics, peer_rate_per_s: float = 60) -> None:
+        self._app = app
+        self._settings = settings
+        self._metrics = metrics
+        self._hosts = allowed_hosts(settings)
+        self._peers = TokenBuckets(peer_rate_per_s, peer_rate_per_s * 8)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        scope[PEER] = peer(scope, self._settings.trusted_networks)
+        scope[NONCE] = b64encode(secrets.token_bytes(16)).decode()
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        await _Exchange(self._app, self._settings, self._metrics, scope, receive, send).run(self._refusal(scope))
+
+    def _refusal(self, scope: Scope) -> HttpError | None:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if scope["path"] not in _PROBES and (len(hosts) != 1 or hosts[0].decode("latin-1").lower() not in self._hosts):
+            return HttpError(400, "host.unknown", "This server does not answer for that host.")
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._settings.url_bytes:
+            return HttpError(414)
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > self._settings.header_bytes:
+            return HttpError(431)
+        if pause := self._peers.take(scope[PEER], time.monotonic()):
+            return HttpError(429, retry_s=pause)
+        return None
+
+
+class _Exchange:
+    """One HTTP request on its way in and its response on its way out."""
+
+    def __init__(
+        self, app: App, settings: Settings, metrics: Metrics, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._app = app
+        self._settings = settings
+        self._metrics = metrics
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._received = 0
+        self._deadline: float | None = time.monotonic() + settings.body_s
+        self._status = 0
+        self._ours = security_headers(settings, scope["path"], self._host(), scope[NONCE])
+
+    async def run(self, refusal: HttpError | None) -> None:
+        """Answer with the refusal, or let the app answer; a failure that reaches this place is ours."""
+        began = time.perf_counter()
+        try:
+            if refusal:
+                raise refusal
+            await self._app(self._scope, self.receive, self.send)
+        except HttpError as error:
+            await self.refuse(error)
+        except Exception as error:  # the last net: whatever failed, the person gets a clear answer and we get a trace
+            _log.exception("request.failed", kind=type(error).__name__)
+            await self.refuse(HttpError(500))
+        finally:
+            self._metrics.request(self._scope["method"], self._route(), self._status, time.perf_counter() - began)
+
+    async def receive(self) -> Message:
+        """The body, within its size and time. Raises HttpError 413 or 408."""
+        left = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
+        try:
+            async with asyncio.timeout(left):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise HttpError(408) from error
+        if message["type"] == "http.request":
+            self._received += len(message.get("body", b""))
+            if self._received > self._settings.json_body_bytes:
+                raise HttpError(413)
+            if not message.get("more_body"):
+                self._deadline = None  # from here on `receive` only waits for the peer to go away
+        return message
+
+    async def send(self, message: Message) -> None:
+        """The response, with our headers."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message = {**message, "headers": with_security_headers(message.get("headers", ()), self._ours)}
+        await self._send(message)
+
+    async def refuse(self, error: HttpError) -> None:
+        """Answer with a problem body, unless the response has begun."""
+        if self._status:
+            return
+        body = problem(error.status, error.code, error.text, error.extra)
+        headers = [(b"content-type", PROBLEM_JSON.encode()), (b"content-length", str(len(body)).encode())]
+        headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in error.headers.items()]
+        if error.status in (408, 413):
+            headers.append((b"connection", b"close"))
+        await self.send({"type": "http.response.start", "status": error.status, "headers": headers})
+        content = b"" if self._scope["method"] == "HEAD" else body
+        await self.send({"type": "http.response.body", "body": content})
+
+    def _host(self) -> str:
+        for name, value in self._scope["headers"]:
+            if name == b"host" and value.decode("latin-1").lower() in allowed_hosts(self._settings):
+                return cast(str, value.decode("latin-1").lower())
+        return self._settings.public_host
+
+    def _route(self) -> str:
+        return str(self._scope.get("path_template") or "other")

@@ -1,0 +1,175 @@
+"""The listening socket and uvicorn around it: limits of the wire, a start that can be waited for, an orderly stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+
+from server.config import Settings
+
+CLOSE_TOO_BIG = 1009
+
+
+class PortTaken(Exception):
+    """Another program listens there. The text is for the person who starts the server."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening TCP socket at `host`:`port` (0: a free one). Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(
+            f"Hearth cannot listen on {host}:{port} ({error.strerror}). "
+            "Stop the program that uses this port, or choose another one with --port (0 picks a free one)."
+        ) from error
+    listening.set_inheritable(False)
+    return listening
+
+
+class BoundedSocket(WebSocketsSansIOProtocol):
+    """A WebSocket whose messages come in few fragments and in time: a message may have `fragments` parts and take
+    `fragment_s` seconds. (The size of a message is bounded underneath; endless tiny or empty parts are not.)"""
+
+    fragments = 64
+    fragment_s = 10.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._parts = 0
+        self._unfinished: asyncio.TimerHandle | None = None
+
+    def handle_text(self, event: Frame) -> None:
+        """First part of a text message."""
+        self._began(event.fin)
+        super().handle_text(event)
+
+    def handle_bytes(self, event: Frame) -> None:
+        """First part of a binary message."""
+        self._began(event.fin)
+        super().handle_bytes(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        """A later part."""
+        self._parts += 1
+        if self._parts > self.fragments:
+            self._cut()
+            return
+        if event.fin:
+            self._settled()
+        super().handle_cont(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The timer goes with the connection."""
+        self._settled()
+        super().connection_lost(exc)
+
+    def _began(self, is_whole: bool) -> None:
+        self._parts = 1
+        if not is_whole:
+            self._unfinished = self.loop.call_later(self.fragment_s, self._cut)
+
+    def _settled(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.cancel()
+            self._unfinished = None
+
+    def _cut(self) -> None:
+        self._settled()
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.frames = []
+        self.conn.fail(CLOSE_TOO_BIG, "")
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": CLOSE_TOO_BIG, "reason": ""})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.close()
+
+
+def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
+    """Every limit of the wire in one place (sizes in bytes, times in seconds)."""
+    BoundedSocket.fragments = settings.socket_fragments
+    BoundedSocket.fragment_s = settings.socket_fragment_s
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws=BoundedSocket,
+        loop="uvloop",
+        lifespan="on",
+        interface="asgi3",
+        ws_max_size=settings.socket_message_bytes,
+        ws_max_queue=settings.socket_queue,
+        ws_ping_interval=settings.socket_ping_s,
+        ws_ping_timeout=settings.socket_pong_s,
+        ws_per_message_deflate=False,
+        proxy_headers=False,  # the peer is worked out in server.auth.peers
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        limit_concurrency=settings.connections,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=settings.drain_s,
+        h11_max_incomplete_event_size=settings.header_bytes,
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.certificate_key,
+    )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+    return config
+
+
+class Listener(uvicorn.Server):
+    """A server that says when it is ready, and that drains before it closes: `on_ready` after it listens,
+    `on_drain` at the first SIGTERM or SIGINT, before any connection is closed. A second signal stops it at once."""
+
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], on_drain: Callable[[], Awaitable[None]]
+    ) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+        self._on_drain = on_drain
+        self._draining: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the app, listen, and say so."""
+        await super().startup(sockets)
+        if self.started and not self.should_exit:
+            self._on_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the two stop signals on the loop, where the drain can run."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+    def stop(self) -> None:
+        """Drain, then close. Again: close now."""
+        if self._draining is None:
+            self._draining = asyncio.get_running_loop().create_task(self._drain())
+        else:
+            self.should_exit = True
+            self.force_exit = True
+
+    async def _drain(self) -> None:
+        try:
+            await asyncio.wait_for(self._on_drain(), self.config.timeout_graceful_shutdown)
+        finally:
+            self.should_exit = True

@@ -33,7 +33,7 @@ class PlanResume(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     client_id: int
 
 
-class Hello(_Client, tag="hello"):
+class Hello(_Client, frozen=True, tag="hello"):
     """First message, within 5 s. `after` is the last event number seen; `plan` what is still held of the documents."""
 
     ticket: Annotated[str, Meta(min_length=20, max_length=128)]
@@ -42,14 +42,14 @@ class Hello(_Client, tag="hello"):
     plan: Annotated[tuple[PlanResume, ...], Meta(max_length=8)] = ()
 
 
-class Do(_Client, tag="do"):
+class Do(_Client, frozen=True, tag="do"):
     """Ask the meeting for something. Answered by `done` or `refused` with the same ref."""
 
     ref: Ref
     command: PersonCommand
 
 
-class MediaJoin(_Client, tag="media.join"):
+class MediaJoin(_Client, frozen=True, tag="media.join"):
     """Publish offer and the number of video slots wanted. Answered by `media.ready` or `media.refused`.
 
     Sent again to replace a broken pair of connections (make before break): the new pair takes over when connected.
@@ -60,41 +60,41 @@ class MediaJoin(_Client, tag="media.join"):
     video_slots: Annotated[int, Meta(ge=0, le=12)]
 
 
-class MediaAnswer(_Client, tag="media.answer"):
+class MediaAnswer(_Client, frozen=True, tag="media.answer"):
     """The browser's answer to the subscribe offer of `media.ready`."""
 
     ref: Ref
     answer: Sdp
 
 
-class MediaShow(_Client, tag="media.show"):
+class MediaShow(_Client, frozen=True, tag="media.show"):
     """Whose pictures are on screen, most wanted first; slots follow this."""
 
     participant_ids: Annotated[tuple[ParticipantId, ...], Meta(max_length=50)]
 
 
-class MediaState(_Client, tag="media.state"):
-    """What this person sends: camera, microphone; and how they take part. `connection` is their own view of their link."""
+class MediaState(_Client, frozen=True, tag="media.state"):
+    """What this person sends (camera, microphone) and how they take part."""
 
     camera: bool
     microphone: bool
     mode: Mode
 
 
-class Hand(_Client, tag="hand"):
+class Hand(_Client, frozen=True, tag="hand"):
     """Raise or lower the own hand; the facilitator may lower another's."""
 
     raised: bool
     participant_id: ParticipantId | None = None
 
 
-class Beat(_Client, tag="beat"):
+class Beat(_Client, frozen=True, tag="beat"):
     """Every 10 s; answered by `beat`. No message for 25 s closes the socket."""
 
     ref: Ref = 0
 
 
-class Leave(_Client, tag="leave"):
+class Leave(_Client, frozen=True, tag="leave"):
     """The person presses Leave: attendance ends now, not after the grace time."""
 
 
@@ -128,7 +128,7 @@ class Presence(msgspec.Struct, frozen=True, kw_only=True):
     plan_client_ids: tuple[int, ...]
 
 
-class Welcome(_Server, tag="welcome"):
+class Welcome(_Server, frozen=True, tag="welcome"):
     """Answer to `hello`, and sent again when a waiting person is admitted. `fresh` means: forget what you held."""
 
     session_id: str
@@ -141,7 +141,7 @@ class Welcome(_Server, tag="welcome"):
     server_time: float
 
 
-class Changed(_Server, tag="changed"):
+class Changed(_Server, frozen=True, tag="changed"):
     """Entities as of event `number`; keys in `gone` are no longer there."""
 
     number: int
@@ -149,21 +149,21 @@ class Changed(_Server, tag="changed"):
     gone: tuple[str, ...]
 
 
-class PresenceChanged(_Server, tag="presence"):
+class PresenceChanged(_Server, frozen=True, tag="presence"):
     """Who is here, and how, has changed."""
 
     here: tuple[Presence, ...]
     left: tuple[ParticipantId, ...]
 
 
-class Done(_Server, tag="done"):
+class Done(_Server, frozen=True, tag="done"):
     """The command is durable; `number` is the last event it made."""
 
     ref: int
     number: int
 
 
-class Refused(_Server, tag="refused"):
+class Refused(_Server, frozen=True, tag="refused"):
     """The command was refused; nothing changed. `code` is stable."""
 
     ref: int
@@ -171,7 +171,7 @@ class Refused(_Server, tag="refused"):
     text: str
 
 
-class PlanSaved(_Server, tag="plan.saved"):
+class PlanSaved(_Server, frozen=True, tag="plan.saved"):
     """Everything this client wrote with clocks below `clock` is on disk, at log number `seq`."""
 
     channel: int
@@ -180,7 +180,7 @@ class PlanSaved(_Server, tag="plan.saved"):
     seq: int
 
 
-class PlanRefused(_Server, tag="plan.refused"):
+class PlanRefused(_Server, frozen=True, tag="plan.refused"):
     """An update was refused; the client shows its unsaved text and re-syncs."""
 
     channel: int
@@ -188,14 +188,14 @@ class PlanRefused(_Server, tag="plan.refused"):
     text: str
 
 
-class PlanSeq(_Server, tag="plan.seq"):
+class PlanSeq(_Server, frozen=True, tag="plan.seq"):
     """The client now holds everything through `seq` (sent after the frames it names)."""
 
     channel: int
     seq: int
 
 
-class MediaReady(_Server, tag="media.ready"):
+class MediaReady(_Server, frozen=True, tag="media.ready"):
     """Answer to the publish offer, and the subscribe offer with fixed slots."""
 
     ref: int
@@ -205,7 +205,7 @@ class MediaReady(_Server, tag="media.ready"):
     video_slots: int
 
 
-class MediaRefused(_Server, tag="media.refused"):
+class MediaRefused(_Server, frozen=True, tag="media.refused"):
     """No media now; the meeting goes on. The client tries again after `retry_s`."""
 
     ref: int
@@ -214,33 +214,33 @@ class MediaRefused(_Server, tag="media.refused"):
     retry_s: float
 
 
-class MediaSlots(_Server, tag="media.slots"):
+class MediaSlots(_Server, frozen=True, tag="media.slots"):
     """Who is in which slot; None is empty."""
 
     audio: tuple[ParticipantId | None, ...]
     video: tuple[ParticipantId | None, ...]
 
 
-class MediaSpeaking(_Server, tag="media.speaking"):
+class MediaSpeaking(_Server, frozen=True, tag="media.speaking"):
     """The active speaker."""
 
     participant_id: ParticipantId | None
 
 
-class MediaGone(_Server, tag="media.gone"):
+class MediaGone(_Server, frozen=True, tag="media.gone"):
     """The media node is gone; join again after `retry_s`."""
 
     retry_s: float
 
 
-class BeatBack(_Server, tag="beat"):
+class BeatBack(_Server, frozen=True, tag="beat"):
     """Answer to `beat`."""
 
     ref: int
     server_time: float
 
 
-class Closing(_Server, tag="closing"):
+class Closing(_Server, frozen=True, tag="closing"):
     """Why the socket is about to close (close code and stable word)."""
 
     code: str

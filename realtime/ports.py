@@ -1,4 +1,4 @@
-"""What the live layer needs from the outside: five small interfaces, implemented by `server` (and by fakes in tests)."""
+"""What the live layer needs from the outside: five small interfaces, implemented by `server` and by fakes in tests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -98,10 +98,8 @@ class Desk(Protocol):
         """All events with a higher number, in order. Unknown meeting: MeetingError `meeting.unknown`."""
         ...
 
-    async def perform(
-        self, meeting_id: MeetingId, command: Command, by: ParticipantId | None
-    ) -> Sequence[Recorded]:
-        """Decide and append in one transaction (events, audit, outbox), retried on a lost race. `by` None is the server.
+    async def perform(self, meeting_id: MeetingId, command: Command, by: ParticipantId | None) -> Sequence[Recorded]:
+        """Decide and append in one transaction (events, audit, outbox), again on a lost race. `by` None is the server.
 
         Raises MeetingError where the rules refuse. FreezePlan and CloseMeeting also freeze, render and file the plan.
         """

@@ -1,0 +1,549 @@
+// Made by `python -m realtime.protocol_ts` from realtime/messages.py and what it names. Do not edit.
+// Times are ISO 8601 in UTC; fields keep the wire's names.
+
+export const VERSION = 1;
+
+export const CLOSE = {
+  RESTART: 1012,
+  BAD_MESSAGE: 4400,
+  UNAUTHENTICATED: 4401,
+  NOT_ALLOWED: 4403,
+  TOO_SLOW: 4408,
+  OTHER_EPOCH: 4409,
+  REMOVED: 4410,
+  REPLACED: 4411,
+  TOO_BIG: 4413,
+  RATE: 4429,
+} as const;
+
+export const FAMILY_ROLES: readonly Role[] = ["caregiver", "kin", "parent", "support_person", "youth"];
+export const STAFF_ROLES: readonly Role[] = ["caseworker", "facilitator", "supervisor"];
+
+/** Why a person was not there. */
+export type AbsenceReason = "declined" | "unreachable" | "conflict" | "transport" | "technical" | "safety" | "incarcerated" | "other";
+
+/** The four answers a person may give. */
+export type Answer = "support" | "live_with" | "cannot_support" | "question";
+
+/** What the facilitator confirms of a person. */
+export type Attended = "all" | "part" | "absent";
+
+/** One thing a role may do. */
+export type Capability = "run_meeting" | "propose" | "state_position" | "decide_for_agency" | "edit_plan" | "write_own_words" | "see_record";
+
+/** How a person took part. */
+export type Mode = "video" | "audio" | "typing" | "in_room" | "phone";
+
+/** What the team's answers amount to (practice record values). */
+export type Outcome = "reached" | "reached_with_reservations" | "not_reached";
+
+/** Where the meeting's life is. */
+export type Phase = "planned" | "in_session" | "closed" | "cancelled";
+
+/** Where a proposal's life is. */
+export type ProposalState = "open" | "settled" | "withdrawn";
+
+/** What a person is in this meeting. */
+export type Role = "facilitator" | "caseworker" | "supervisor" | "parent" | "youth" | "kin" | "caregiver" | "support_person" | "community_representative" | "provider" | "attorney" | "tribal_representative" | "interpreter" | "observer";
+
+/** Where a person stands with the meeting. */
+export type SeatState = "waiting" | "admitted" | "removed" | "over";
+
+/** The facilitator lets one waiting device of one person in. */
+export interface AdmitParticipant {
+  kind: "participant.admit";
+  participant_id: string;
+  device_id: string;
+}
+
+/** The agency's decision where the team did not agree. */
+export interface AgencyDecision {
+  by: string;
+  at: string;
+  text: string;
+  reason: string;
+}
+
+/** Change the wording: a new version, answers start again. */
+export interface AmendProposal {
+  kind: "proposal.amend";
+  proposal_id: string;
+  text: string;
+}
+
+/** One person's line; only the facilitator has these. `folded_minutes` is computed, never confirmed by itself. */
+export interface AttendanceEntity {
+  entity: "attendance";
+  participant_id: string;
+  intervals: Interval[];
+  confirmation: Confirmation | null;
+}
+
+/** Every 10 s; answered by `beat`. No message for 25 s closes the socket. */
+export interface Beat {
+  type: "beat";
+  ref?: number;
+}
+
+/** Answer to `beat`. */
+export interface BeatBack {
+  type: "beat";
+  ref: number;
+  server_time: number;
+}
+
+/** The facilitator calls the meeting off before it begins. */
+export interface CancelMeeting {
+  kind: "meeting.cancel";
+  reason: string;
+}
+
+/** Entities as of event `number`; keys in `gone` are no longer there. */
+export interface Changed {
+  type: "changed";
+  number: number;
+  entities: Record<string, Entity>;
+  gone: string[];
+}
+
+/** The facilitator ends the meeting; the case record is written. */
+export interface CloseMeeting {
+  kind: "meeting.close";
+}
+
+/** Why the socket is about to close (close code and stable word). */
+export interface Closing {
+  type: "closing";
+  code: string;
+  text: string;
+  retry_s: number | null;
+}
+
+/** The facilitator confirms one person's line of attendance. */
+export interface ConfirmAttendance {
+  kind: "attendance.confirm";
+  participant_id: string;
+  attended: Attended;
+  mode?: Mode | null;
+  absence_reason?: AbsenceReason | null;
+}
+
+/** What the facilitator confirmed, when. */
+export interface Confirmation {
+  attended: Attended;
+  mode: Mode | null;
+  absence_reason: AbsenceReason | null;
+  by: string;
+  at: string;
+}
+
+/** A supervisor decides where the team did not agree, with reasons. */
+export interface DecideForAgency {
+  kind: "agency.decide";
+  proposal_id: string;
+  text: string;
+  reason: string;
+}
+
+/** Ask the meeting for something. Answered by `done` or `refused` with the same ref. */
+export interface Do {
+  type: "do";
+  ref: number;
+  command: PersonCommand;
+}
+
+/** The command is durable; `number` is the last event it made. */
+export interface Done {
+  type: "done";
+  ref: number;
+  number: number;
+}
+
+/** The facilitator locks the plan for the recap. */
+export interface FreezePlan {
+  kind: "plan.freeze";
+}
+
+/** Raise or lower the own hand; the facilitator may lower another's. */
+export interface Hand {
+  type: "hand";
+  raised: boolean;
+  participant_id?: string | null;
+}
+
+/** First message, within 5 s. `after` is the last event number seen; `plan` what is still held of the documents. */
+export interface Hello {
+  type: "hello";
+  ticket: string;
+  version?: number;
+  after?: number | null;
+  plan?: PlanResume[];
+}
+
+/** One unbroken stay; `left_at` is None while the person is there. Times are aware UTC. */
+export interface Interval {
+  joined_at: string;
+  left_at: string | null;
+  mode: Mode;
+}
+
+/** The person presses Leave: attendance ends now, not after the grace time. */
+export interface Leave {
+  type: "leave";
+}
+
+/** What a waiting person may know. */
+export interface LobbyEntity {
+  entity: "lobby";
+  facilitator_first_name: string;
+  scheduled_at: string;
+  time_zone: string;
+  phase: Phase;
+}
+
+/** The browser's answer to the subscribe offer of `media.ready`. */
+export interface MediaAnswer {
+  type: "media.answer";
+  ref: number;
+  answer: string;
+}
+
+/** The media node is gone; join again after `retry_s`. */
+export interface MediaGone {
+  type: "media.gone";
+  retry_s: number;
+}
+
+/** Publish offer and the number of video slots wanted. Answered by `media.ready` or `media.refused`. */
+export interface MediaJoin {
+  type: "media.join";
+  ref: number;
+  offer: string;
+  video_slots: number;
+}
+
+/** Answer to the publish offer, and the subscribe offer with fixed slots. */
+export interface MediaReady {
+  type: "media.ready";
+  ref: number;
+  answer: string;
+  offer: string;
+  audio_slots: number;
+  video_slots: number;
+}
+
+/** No media now; the meeting goes on. The client tries again after `retry_s`. */
+export interface MediaRefused {
+  type: "media.refused";
+  ref: number;
+  code: string;
+  text: string;
+  retry_s: number;
+}
+
+/** Whose pictures are on screen, most wanted first; slots follow this. */
+export interface MediaShow {
+  type: "media.show";
+  participant_ids: string[];
+}
+
+/** Who is in which slot; None is empty. */
+export interface MediaSlots {
+  type: "media.slots";
+  audio: (string | null)[];
+  video: (string | null)[];
+}
+
+/** The active speaker. */
+export interface MediaSpeaking {
+  type: "media.speaking";
+  participant_id: string | null;
+}
+
+/** What this person sends (camera, microphone) and how they take part. */
+export interface MediaState {
+  type: "media.state";
+  camera: boolean;
+  microphone: boolean;
+  mode: Mode;
+}
+
+/** The meeting as a whole, for those admitted. */
+export interface MeetingEntity {
+  entity: "meeting";
+  meeting_id: string;
+  practice: string;
+  family_name: string;
+  decision_question: string;
+  phase: Phase;
+  stage: number | null;
+  scheduled_at: string;
+  time_zone: string;
+  opened_at: string | null;
+  closed_at: string | null;
+  plan_frozen_sha256: string | null;
+  case_id: string | null;
+  record_id: string | null;
+}
+
+/** The facilitator moves the team to a stage (1..6), forward or back. */
+export interface MoveStage {
+  kind: "stage.move";
+  stage: number;
+}
+
+/** The facilitator starts the meeting: stage 1 begins. */
+export interface OpenMeeting {
+  kind: "meeting.open";
+}
+
+/** Words put to the team for agreement. */
+export interface OpenProposal {
+  kind: "proposal.open";
+  proposal_id: string;
+  text: string;
+}
+
+/** Someone invited, as the others may know them. */
+export interface PersonEntity {
+  entity: "person";
+  participant_id: string;
+  name: string;
+  role: Role;
+  relation: string;
+  color: number;
+  admitted: boolean;
+  is_family: boolean;
+}
+
+/** One plan document of this session. `client_id` is the Yjs client id the browser must write with. */
+export interface PlanChannel {
+  channel: number;
+  audience: string;
+  epoch: number;
+  client_id: number;
+  may_write: boolean;
+  resumed: boolean;
+}
+
+/** An update was refused; the client shows its unsaved text and re-syncs. */
+export interface PlanRefused {
+  type: "plan.refused";
+  channel: number;
+  code: string;
+  text: string;
+}
+
+/** What a returning client still holds of one plan document. */
+export interface PlanResume {
+  audience: string;
+  epoch: number;
+  seq: number;
+  client_id: number;
+}
+
+/** Everything this client wrote with clocks below `clock` is on disk, at log number `seq`. */
+export interface PlanSaved {
+  type: "plan.saved";
+  channel: number;
+  client_id: number;
+  clock: number;
+  seq: number;
+}
+
+/** The client now holds everything through `seq` (sent after the frames it names). */
+export interface PlanSeq {
+  type: "plan.seq";
+  channel: number;
+  seq: number;
+}
+
+/** One participant's answer to one version, word for word. */
+export interface Position {
+  participant_id: string;
+  version: number;
+  answer: Answer;
+  reason: string;
+  at: string;
+}
+
+/** The passing facts of one participant who is here. `connection` is "good", "weak" or "lost". */
+export interface Presence {
+  participant_id: string;
+  camera: boolean;
+  microphone: boolean;
+  mode: Mode;
+  hand_raised_at: number | null;
+  connection: string;
+  plan_client_ids: number[];
+}
+
+/** Who is here, and how, has changed. */
+export interface PresenceChanged {
+  type: "presence";
+  here: Presence[];
+  left: string[];
+}
+
+/** A proposal with the positions on its current version. */
+export interface ProposalEntity {
+  entity: "proposal";
+  proposal_id: string;
+  version: number;
+  text: string;
+  by: string;
+  opened_at: string;
+  state: ProposalState;
+  positions: Position[];
+  unanswered: string[];
+  settled_at: string | null;
+  outcome: Outcome | null;
+  agency_decision: AgencyDecision | null;
+}
+
+/** The command was refused; nothing changed. `code` is stable. */
+export interface Refused {
+  type: "refused";
+  ref: number;
+  code: string;
+  text: string;
+}
+
+/** The facilitator ends the meeting for one person; the link stops working. */
+export interface RemoveParticipant {
+  kind: "participant.remove";
+  participant_id: string;
+}
+
+/** The facilitator closes the answers; the outcome follows from the rules. `missing_ok` says that the facilitator */
+export interface SettleProposal {
+  kind: "proposal.settle";
+  proposal_id: string;
+  missing_ok?: boolean;
+}
+
+/** One stage: planned minutes, seconds spent before `since`, and since when it is the current one. */
+export interface StageEntity {
+  entity: "stage";
+  number: number;
+  id: string;
+  planned_min: number;
+  spent_s: number;
+  since: string | null;
+}
+
+/** One participant's answer to the version shown; may be changed until the proposal is settled. */
+export interface StatePosition {
+  kind: "position.state";
+  proposal_id: string;
+  version: number;
+  answer: Answer;
+  reason?: string;
+}
+
+/** The facilitator opens the plan again to correct it. */
+export interface ThawPlan {
+  kind: "plan.thaw";
+}
+
+/** A device in the waiting room; only the facilitator has these. */
+export interface WaitingEntity {
+  entity: "waiting";
+  participant_id: string;
+  device_id: string;
+  name: string;
+  role: Role;
+  relation: string;
+  since: string;
+  second_device: boolean;
+  order: number;
+}
+
+/** Answer to `hello`, and sent again when a waiting person is admitted. `fresh` means: forget what you held. */
+export interface Welcome {
+  type: "welcome";
+  session_id: string;
+  number: number;
+  fresh: boolean;
+  entities: Record<string, Entity>;
+  gone: string[];
+  presence: Presence[];
+  plan: PlanChannel[];
+  server_time: number;
+}
+
+/** Take the proposal back unsettled. */
+export interface WithdrawProposal {
+  kind: "proposal.withdraw";
+  proposal_id: string;
+}
+
+/** The reader: always present. Before admission it holds the first name and nothing of the meeting. */
+export interface YouEntity {
+  entity: "you";
+  participant_id: string;
+  name: string;
+  role: Role;
+  state: SeatState;
+  second_device: boolean;
+  capabilities: Capability[];
+}
+
+export type ClientMessage =
+  | Hello
+  | Do
+  | MediaJoin
+  | MediaAnswer
+  | MediaShow
+  | MediaState
+  | Hand
+  | Beat
+  | Leave
+;
+
+export type ServerMessage =
+  | Welcome
+  | Changed
+  | PresenceChanged
+  | Done
+  | Refused
+  | PlanSaved
+  | PlanRefused
+  | PlanSeq
+  | MediaReady
+  | MediaRefused
+  | MediaSlots
+  | MediaSpeaking
+  | MediaGone
+  | BeatBack
+  | Closing
+;
+
+export type PersonCommand =
+  | AdmitParticipant
+  | RemoveParticipant
+  | OpenMeeting
+  | MoveStage
+  | OpenProposal
+  | AmendProposal
+  | WithdrawProposal
+  | StatePosition
+  | SettleProposal
+  | DecideForAgency
+  | ConfirmAttendance
+  | FreezePlan
+  | ThawPlan
+  | CloseMeeting
+  | CancelMeeting
+;
+
+export type Entity =
+  | YouEntity
+  | LobbyEntity
+  | MeetingEntity
+  | StageEntity
+  | PersonEntity
+  | WaitingEntity
+  | ProposalEntity
+  | AttendanceEntity
+;

@@ -1,0 +1,1 @@
+"""Parts that run as our own child processes on one machine: Valkey and the media node."""

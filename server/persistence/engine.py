@@ -1,0 +1,166 @@
+"""Opening the database: SQLite with one writer and full sync, or PostgreSQL with strict timeouts.
+
+Law: nothing is acknowledged before COMMIT with fsync. A database that cannot be trusted is refused in plain words
+(`DatabaseRefused`); it is never replaced by an empty one.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from server.persistence.file_lock import FileLock
+from server.persistence.refusal import DatabaseRefused
+from server.persistence.schema import upgrade
+
+POOL_WAIT_S = 2.0
+SQLITE_WAIT_S = 10.0  # all work shares one connection there, so that a burst queues longer
+POSTGRES_CONNECTIONS = 8  # a node's share of the server's connections; more only queue on its disk
+BUSY_MS = 2000
+POSTGRES_SETTINGS = {
+    "application_name": "hearth",
+    "statement_timeout": "5000",
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "10000",
+    "synchronous_commit": "on",
+    "jit": "off",
+    "timezone": "UTC",
+}
+
+
+class Database:
+    """An opened database. `write` makes transactions that may change it, `read` those that do not."""
+
+    def __init__(self, write: AsyncEngine, read: AsyncEngine, lock: FileLock | None) -> None:
+        self.write = write
+        self.read = read
+        self._lock = lock
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the record lives in one file."""
+        return self.write.dialect.name == "sqlite"
+
+    async def close(self) -> None:
+        """Close every connection and let another process open the file."""
+        await self.write.dispose()
+        if self.read is not self.write:
+            await self.read.dispose()
+        if self._lock is not None:
+            self._lock.release(clean=True)
+
+
+async def open_database(url: str) -> Database:
+    """Open `sqlite:///…` or `postgresql://…` (with or without the async driver's name).
+
+    Raises DatabaseRefused when another process holds the file, or when it is damaged or cannot be written.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _open_postgres(parsed.set(drivername="postgresql+asyncpg"))
+    if parsed.get_backend_name() == "sqlite":
+        return await _open_sqlite(parsed.set(drivername="sqlite+aiosqlite"))
+    raise DatabaseRefused(f"Hearth keeps its record in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+
+
+async def migrate(database: Database) -> None:
+    """Bring the schema up to date. A database of a newer Hearth, or of another program, is refused untouched."""
+    await upgrade(database.write)
+
+
+def journal_mode(version: tuple[int, ...]) -> str:
+    """The journal an SQLite library can be trusted with: WAL may lose commits in the versions with the reset bug
+    (3.7.0 to 3.51.2 without 3.44.6 and 3.50.7, sqlite.org/wal.html#walresetbug)."""
+    fixed = version >= (3, 51, 3) or (version[:2] == (3, 44) and version >= (3, 44, 6))
+    fixed = fixed or (version[:2] == (3, 50) and version >= (3, 50, 7))
+    return "WAL" if fixed else "PERSIST"
+
+
+def _open_postgres(url: URL) -> Database:
+    engine = create_async_engine(
+        url,
+        pool_size=POSTGRES_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": POOL_WAIT_S},
+    )
+    return Database(engine, engine, None)
+
+
+async def _open_sqlite(url: URL) -> Database:
+    if not url.database or url.database == ":memory:":
+        raise DatabaseRefused("The record needs a file: a database in memory would be lost with the process.")
+    path = Path(url.database)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock.take(path.with_name(path.name + ".lock"))
+    except OSError as error:
+        raise DatabaseRefused(f"The folder of the database cannot be written: {error.strerror}.") from error
+    mode = journal_mode(sqlite3.sqlite_version_info)
+    try:
+        _examine(path, lock.was_unclean)
+    except BaseException:
+        lock.release(clean=not lock.was_unclean)
+        raise
+    write = _sqlite_engine(url, mode, connections=1, begin="BEGIN IMMEDIATE")
+    # In a rollback journal readers and the writer lock each other out file-wide: one connection, and nobody is busy.
+    read = _sqlite_engine(url, mode, connections=4, begin="BEGIN") if mode == "WAL" else write
+    return Database(write, read, lock)
+
+
+def _examine(path: Path, was_unclean: bool) -> None:
+    """Refuse a file that is not ours to write or does not hold together; looked through fully after a crash."""
+    existed = path.exists()
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            if not existed:
+                path.chmod(0o600)
+            connection.execute("PRAGMA schema_version").fetchone()
+            check = "integrity_check" if was_unclean else "quick_check(1)"
+            found = connection.execute(f"PRAGMA {check}").fetchone()[0]
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        finally:
+            connection.close()
+    except (sqlite3.Error, OSError) as error:
+        raise DatabaseRefused(f"The database {path.name} cannot be opened for writing: {error}.") from error
+    if found != "ok":
+        raise DatabaseRefused(f"The database {path.name} is damaged. Put back a backup; nothing was changed.")
+
+
+def _sqlite_engine(url: URL, mode: str, *, connections: int, begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=SQLITE_WAIT_S,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun by us, never guessed by the driver
+        cursor = connection.cursor()
+        for pragma in (
+            f"journal_mode={mode}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MS}",
+            "trusted_schema=OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,62 @@
+"""Personal links, by the SHA-256 of their token."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from meetings.ids import DeviceId, MeetingId, ParticipantId
+from server.persistence.tables import guest_sessions, links
+
+
+async def add(
+    connection: AsyncConnection,
+    token_sha256: str,
+    meeting_id: MeetingId,
+    participant_id: ParticipantId,
+    *,
+    issued_at: datetime,
+    valid_from: datetime,
+    valid_to: datetime,
+) -> None:
+    """A new link, unspent."""
+    await connection.execute(
+        insert(links).values(
+            token_sha256=token_sha256,
+            meeting_id=meeting_id,
+            participant_id=participant_id,
+            issued_at=issued_at,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+    )
+
+
+async def by_token(connection: AsyncConnection, token_sha256: str) -> Row[Any] | None:
+    """One link."""
+    return (await connection.execute(select(links).where(links.c.token_sha256 == token_sha256))).first()
+
+
+async def bind(connection: AsyncConnection, token_sha256: str, device_id: DeviceId) -> bool:
+    """Bind an unbound link to its first device; exactly one caller wins."""
+    bound = await connection.execute(
+        update(links)
+        .where(links.c.token_sha256 == token_sha256, links.c.bound_device_id.is_(None), links.c.revoked_at.is_(None))
+        .values(bound_device_id=device_id)
+    )
+    return bound.rowcount == 1
+
+
+async def revoke(connection: AsyncConnection, participant_id: ParticipantId, now: datetime) -> None:
+    """End every link of a person, and every session that came from one."""
+    await connection.execute(
+        update(links)
+        .where(links.c.participant_id == participant_id, links.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    await connection.execute(
+        update(guest_sessions)
+        .where(guest_sessions.c.participant_id == participant_id, guest_sessions.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

@@ -6,67 +6,67 @@
 from datetime import datetime
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
 from meetings.attendance import AbsenceReason, Attended, Mode
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, PlanId, ProposalId, RecordId, StaffId
 from meetings.participants import Participant
 from meetings.plan import CasePlan
+from meetings.privacy import Unprinted
 from meetings.proposals import Answer
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Words = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
-class _Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+class _Command(Unprinted, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
     pass
 
 
-class AdmitParticipant(_Command, tag="participant.admit"):
+class AdmitParticipant(_Command, frozen=True, kw_only=True, tag="participant.admit"):
     """The facilitator lets one waiting device of one person in."""
 
     participant_id: ParticipantId
     device_id: DeviceId
 
 
-class RemoveParticipant(_Command, tag="participant.remove"):
+class RemoveParticipant(_Command, frozen=True, kw_only=True, tag="participant.remove"):
     """The facilitator ends the meeting for one person; the link stops working."""
 
     participant_id: ParticipantId
 
 
-class OpenMeeting(_Command, tag="meeting.open"):
+class OpenMeeting(_Command, frozen=True, kw_only=True, tag="meeting.open"):
     """The facilitator starts the meeting: stage 1 begins."""
 
 
-class MoveStage(_Command, tag="stage.move"):
+class MoveStage(_Command, frozen=True, kw_only=True, tag="stage.move"):
     """The facilitator moves the team to a stage (1..6), forward or back."""
 
     stage: Annotated[int, Meta(ge=1, le=6)]
 
 
-class OpenProposal(_Command, tag="proposal.open"):
+class OpenProposal(_Command, frozen=True, kw_only=True, tag="proposal.open"):
     """Words put to the team for agreement."""
 
     proposal_id: Annotated[ProposalId, Meta(pattern="^[0-9a-f]{32}$")]
     text: Words
 
 
-class AmendProposal(_Command, tag="proposal.amend"):
+class AmendProposal(_Command, frozen=True, kw_only=True, tag="proposal.amend"):
     """Change the wording: a new version, answers start again."""
 
     proposal_id: ProposalId
     text: Words
 
 
-class WithdrawProposal(_Command, tag="proposal.withdraw"):
+class WithdrawProposal(_Command, frozen=True, kw_only=True, tag="proposal.withdraw"):
     """Take the proposal back unsettled."""
 
     proposal_id: ProposalId
 
 
-class StatePosition(_Command, tag="position.state"):
+class StatePosition(_Command, frozen=True, kw_only=True, tag="position.state"):
     """One participant's answer to the version shown; may be changed until the proposal is settled."""
 
     proposal_id: ProposalId
@@ -75,7 +75,7 @@ class StatePosition(_Command, tag="position.state"):
     reason: Annotated[str, Meta(max_length=2000)] = ""
 
 
-class SettleProposal(_Command, tag="proposal.settle"):
+class SettleProposal(_Command, frozen=True, kw_only=True, tag="proposal.settle"):
     """The facilitator closes the answers; the outcome follows from the rules. `missing_ok` says that the facilitator
     saw who has not answered (silence is never agreement)."""
 
@@ -83,7 +83,7 @@ class SettleProposal(_Command, tag="proposal.settle"):
     missing_ok: bool = False
 
 
-class DecideForAgency(_Command, tag="agency.decide"):
+class DecideForAgency(_Command, frozen=True, kw_only=True, tag="agency.decide"):
     """A supervisor decides where the team did not agree, with reasons."""
 
     proposal_id: ProposalId
@@ -91,7 +91,7 @@ class DecideForAgency(_Command, tag="agency.decide"):
     reason: Words
 
 
-class ConfirmAttendance(_Command, tag="attendance.confirm"):
+class ConfirmAttendance(_Command, frozen=True, kw_only=True, tag="attendance.confirm"):
     """The facilitator confirms one person's line of attendance."""
 
     participant_id: ParticipantId
@@ -100,19 +100,19 @@ class ConfirmAttendance(_Command, tag="attendance.confirm"):
     absence_reason: AbsenceReason | None = None
 
 
-class FreezePlan(_Command, tag="plan.freeze"):
+class FreezePlan(_Command, frozen=True, kw_only=True, tag="plan.freeze"):
     """The facilitator locks the plan for the recap."""
 
 
-class ThawPlan(_Command, tag="plan.thaw"):
+class ThawPlan(_Command, frozen=True, kw_only=True, tag="plan.thaw"):
     """The facilitator opens the plan again to correct it."""
 
 
-class CloseMeeting(_Command, tag="meeting.close"):
+class CloseMeeting(_Command, frozen=True, kw_only=True, tag="meeting.close"):
     """The facilitator ends the meeting; the case record is written."""
 
 
-class CancelMeeting(_Command, tag="meeting.cancel"):
+class CancelMeeting(_Command, frozen=True, kw_only=True, tag="meeting.cancel"):
     """The facilitator calls the meeting off before it begins."""
 
     reason: Words
@@ -137,7 +137,7 @@ PersonCommand = (
 )
 
 
-class ScheduleMeeting(_Command, tag="meeting.schedule"):
+class ScheduleMeeting(_Command, frozen=True, kw_only=True, tag="meeting.schedule"):
     """Make the meeting. `worker` and `worker_supervisor` are the child's caseworker and that worker's supervisor."""
 
     meeting_id: MeetingId
@@ -153,7 +153,7 @@ class ScheduleMeeting(_Command, tag="meeting.schedule"):
     worker_supervisor: StaffId
 
 
-class ArriveParticipant(_Command, tag="participant.arrive"):
+class ArriveParticipant(_Command, frozen=True, kw_only=True, tag="participant.arrive"):
     """A device that proved a person's link (or a staff sign-in) stands in the waiting room."""
 
     participant_id: ParticipantId
@@ -161,14 +161,14 @@ class ArriveParticipant(_Command, tag="participant.arrive"):
     second_device: bool
 
 
-class DepartParticipant(_Command, tag="participant.depart"):
+class DepartParticipant(_Command, frozen=True, kw_only=True, tag="participant.depart"):
     """A waiting device went away without being admitted."""
 
     participant_id: ParticipantId
     device_id: DeviceId
 
 
-class JoinParticipant(_Command, tag="participant.join"):
+class JoinParticipant(_Command, frozen=True, kw_only=True, tag="participant.join"):
     """An admitted device is connected: attendance begins or goes on."""
 
     participant_id: ParticipantId
@@ -176,14 +176,14 @@ class JoinParticipant(_Command, tag="participant.join"):
     mode: Mode
 
 
-class LeaveParticipant(_Command, tag="participant.leave"):
+class LeaveParticipant(_Command, frozen=True, kw_only=True, tag="participant.leave"):
     """An admitted person is no longer connected. `at` is when they were last seen."""
 
     participant_id: ParticipantId
     at: datetime
 
 
-class RecordFreeze(_Command, tag="plan.record_freeze"):
+class RecordFreeze(_Command, frozen=True, kw_only=True, tag="plan.record_freeze"):
     """The server froze the plan's log: `sha256` of the canonical plan as rendered through log number `seq`."""
 
     by: ParticipantId
@@ -191,7 +191,7 @@ class RecordFreeze(_Command, tag="plan.record_freeze"):
     sha256: str
 
 
-class RecordClose(_Command, tag="meeting.record_close"):
+class RecordClose(_Command, frozen=True, kw_only=True, tag="meeting.record_close"):
     """The server closes the meeting and writes the record in the same transaction."""
 
     by: ParticipantId

@@ -10,16 +10,15 @@ Keys: `meeting`, `you`, `lobby`, `stage/{n}`, `person/{participant_id}`, `waitin
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
-
 from meetings.attendance import Confirmation, Interval
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, ProposalId, RecordId
 from meetings.meeting import Phase
 from meetings.participants import Capability, Role
+from meetings.privacy import Unprinted
 from meetings.proposals import AgencyDecision, Outcome, Position, ProposalState
 
 
-class _Entity(msgspec.Struct, frozen=True, kw_only=True, tag_field="entity"):
+class _Entity(Unprinted, frozen=True, kw_only=True, tag_field="entity"):
     pass
 
 
@@ -32,7 +31,7 @@ class SeatState(StrEnum):
     OVER = "over"
 
 
-class YouEntity(_Entity, tag="you"):
+class YouEntity(_Entity, frozen=True, kw_only=True, tag="you"):
     """The reader: always present. Before admission it holds the first name and nothing of the meeting."""
 
     participant_id: ParticipantId
@@ -43,7 +42,7 @@ class YouEntity(_Entity, tag="you"):
     capabilities: tuple[Capability, ...]
 
 
-class LobbyEntity(_Entity, tag="lobby"):
+class LobbyEntity(_Entity, frozen=True, kw_only=True, tag="lobby"):
     """What a waiting person may know."""
 
     facilitator_first_name: str
@@ -52,7 +51,7 @@ class LobbyEntity(_Entity, tag="lobby"):
     phase: Phase
 
 
-class MeetingEntity(_Entity, tag="meeting"):
+class MeetingEntity(_Entity, frozen=True, kw_only=True, tag="meeting"):
     """The meeting as a whole, for those admitted."""
 
     meeting_id: MeetingId
@@ -70,7 +69,7 @@ class MeetingEntity(_Entity, tag="meeting"):
     record_id: RecordId | None
 
 
-class StageEntity(_Entity, tag="stage"):
+class StageEntity(_Entity, frozen=True, kw_only=True, tag="stage"):
     """One stage: planned minutes, seconds spent before `since`, and since when it is the current one."""
 
     number: int
@@ -80,7 +79,7 @@ class StageEntity(_Entity, tag="stage"):
     since: datetime | None
 
 
-class PersonEntity(_Entity, tag="person"):
+class PersonEntity(_Entity, frozen=True, kw_only=True, tag="person"):
     """Someone invited, as the others may know them."""
 
     participant_id: ParticipantId
@@ -92,7 +91,7 @@ class PersonEntity(_Entity, tag="person"):
     is_family: bool
 
 
-class WaitingEntity(_Entity, tag="waiting"):
+class WaitingEntity(_Entity, frozen=True, kw_only=True, tag="waiting"):
     """A device in the waiting room; only the facilitator has these."""
 
     participant_id: ParticipantId
@@ -105,7 +104,7 @@ class WaitingEntity(_Entity, tag="waiting"):
     order: int
 
 
-class ProposalEntity(_Entity, tag="proposal"):
+class ProposalEntity(_Entity, frozen=True, kw_only=True, tag="proposal"):
     """A proposal with the positions on its current version."""
 
     proposal_id: ProposalId
@@ -121,7 +120,7 @@ class ProposalEntity(_Entity, tag="proposal"):
     agency_decision: AgencyDecision | None
 
 
-class AttendanceEntity(_Entity, tag="attendance"):
+class AttendanceEntity(_Entity, frozen=True, kw_only=True, tag="attendance"):
     """One person's line; only the facilitator has these. `folded_minutes` is computed, never confirmed by itself."""
 
     participant_id: ParticipantId

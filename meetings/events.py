@@ -7,16 +7,17 @@ import msgspec
 from meetings.attendance import AbsenceReason, Attended, Mode
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, PlanId, ProposalId, RecordId, StaffId
 from meetings.participants import Participant
+from meetings.privacy import Unprinted
 from meetings.proposals import Answer, Outcome
 
 VERSION = 1
 
 
-class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+class _Event(Unprinted, frozen=True, kw_only=True, tag_field="kind"):
     pass
 
 
-class MeetingScheduled(_Event, tag="meeting.scheduled"):
+class MeetingScheduled(_Event, frozen=True, kw_only=True, tag="meeting.scheduled"):
     """The meeting was made."""
 
     meeting_id: MeetingId
@@ -32,7 +33,7 @@ class MeetingScheduled(_Event, tag="meeting.scheduled"):
     worker_supervisor: StaffId
 
 
-class ParticipantArrived(_Event, tag="participant.arrived"):
+class ParticipantArrived(_Event, frozen=True, kw_only=True, tag="participant.arrived"):
     """A device waits."""
 
     participant_id: ParticipantId
@@ -40,27 +41,27 @@ class ParticipantArrived(_Event, tag="participant.arrived"):
     second_device: bool
 
 
-class ParticipantDeparted(_Event, tag="participant.departed"):
+class ParticipantDeparted(_Event, frozen=True, kw_only=True, tag="participant.departed"):
     """A waiting device went away."""
 
     participant_id: ParticipantId
     device_id: DeviceId
 
 
-class ParticipantAdmitted(_Event, tag="participant.admitted"):
+class ParticipantAdmitted(_Event, frozen=True, kw_only=True, tag="participant.admitted"):
     """The facilitator let this device of this person in; it replaces any other device of the same person."""
 
     participant_id: ParticipantId
     device_id: DeviceId
 
 
-class ParticipantRemoved(_Event, tag="participant.removed"):
+class ParticipantRemoved(_Event, frozen=True, kw_only=True, tag="participant.removed"):
     """The facilitator ended the meeting for this person."""
 
     participant_id: ParticipantId
 
 
-class ParticipantJoined(_Event, tag="participant.joined"):
+class ParticipantJoined(_Event, frozen=True, kw_only=True, tag="participant.joined"):
     """Attendance begins or goes on."""
 
     participant_id: ParticipantId
@@ -68,31 +69,31 @@ class ParticipantJoined(_Event, tag="participant.joined"):
     mode: Mode
 
 
-class ParticipantLeft(_Event, tag="participant.left"):
+class ParticipantLeft(_Event, frozen=True, kw_only=True, tag="participant.left"):
     """Attendance pauses or ends."""
 
     participant_id: ParticipantId
     left_at: datetime
 
 
-class MeetingOpened(_Event, tag="meeting.opened"):
+class MeetingOpened(_Event, frozen=True, kw_only=True, tag="meeting.opened"):
     """The facilitator started the meeting."""
 
 
-class StageMoved(_Event, tag="stage.moved"):
+class StageMoved(_Event, frozen=True, kw_only=True, tag="stage.moved"):
     """The team is at this stage now (1..6)."""
 
     stage: int
 
 
-class ProposalOpened(_Event, tag="proposal.opened"):
+class ProposalOpened(_Event, frozen=True, kw_only=True, tag="proposal.opened"):
     """Words were put to the team."""
 
     proposal_id: ProposalId
     text: str
 
 
-class ProposalAmended(_Event, tag="proposal.amended"):
+class ProposalAmended(_Event, frozen=True, kw_only=True, tag="proposal.amended"):
     """New words, new version."""
 
     proposal_id: ProposalId
@@ -100,13 +101,13 @@ class ProposalAmended(_Event, tag="proposal.amended"):
     text: str
 
 
-class ProposalWithdrawn(_Event, tag="proposal.withdrawn"):
+class ProposalWithdrawn(_Event, frozen=True, kw_only=True, tag="proposal.withdrawn"):
     """Taken back unsettled."""
 
     proposal_id: ProposalId
 
 
-class PositionStated(_Event, tag="position.stated"):
+class PositionStated(_Event, frozen=True, kw_only=True, tag="position.stated"):
     """One person's answer."""
 
     proposal_id: ProposalId
@@ -116,7 +117,7 @@ class PositionStated(_Event, tag="position.stated"):
     reason: str
 
 
-class ProposalSettled(_Event, tag="proposal.settled"):
+class ProposalSettled(_Event, frozen=True, kw_only=True, tag="proposal.settled"):
     """Answers closed; what they amount to, among those who were asked."""
 
     proposal_id: ProposalId
@@ -124,7 +125,7 @@ class ProposalSettled(_Event, tag="proposal.settled"):
     asked: tuple[ParticipantId, ...]
 
 
-class AgencyDecided(_Event, tag="agency.decided"):
+class AgencyDecided(_Event, frozen=True, kw_only=True, tag="agency.decided"):
     """A supervisor decided where the team did not agree."""
 
     proposal_id: ProposalId
@@ -132,7 +133,7 @@ class AgencyDecided(_Event, tag="agency.decided"):
     reason: str
 
 
-class AttendanceConfirmed(_Event, tag="attendance.confirmed"):
+class AttendanceConfirmed(_Event, frozen=True, kw_only=True, tag="attendance.confirmed"):
     """One person's line was confirmed."""
 
     participant_id: ParticipantId
@@ -141,24 +142,24 @@ class AttendanceConfirmed(_Event, tag="attendance.confirmed"):
     absence_reason: AbsenceReason | None
 
 
-class PlanFrozen(_Event, tag="plan.frozen"):
+class PlanFrozen(_Event, frozen=True, kw_only=True, tag="plan.frozen"):
     """The plan is locked at this log number; its canonical bytes hash to this."""
 
     seq: int
     sha256: str
 
 
-class PlanThawed(_Event, tag="plan.thawed"):
+class PlanThawed(_Event, frozen=True, kw_only=True, tag="plan.thawed"):
     """The plan is open for writing again."""
 
 
-class MeetingClosed(_Event, tag="meeting.closed"):
+class MeetingClosed(_Event, frozen=True, kw_only=True, tag="meeting.closed"):
     """The meeting is over and its record is written."""
 
     record_id: RecordId
 
 
-class MeetingCancelled(_Event, tag="meeting.cancelled"):
+class MeetingCancelled(_Event, frozen=True, kw_only=True, tag="meeting.cancelled"):
     """The meeting was called off before it began."""
 
     reason: str

@@ -1,6 +1,15 @@
-"""A meeting's state, folded from its events."""
+"""A meeting's state, folded from its events by `meetings.apply`. Values only; nothing changes in place."""
 
+from datetime import datetime
 from enum import StrEnum
+
+import msgspec
+
+from meetings.attendance import Confirmation, Interval, Mode
+from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, PlanId, ProposalId, RecordId, StaffId
+from meetings.participants import Capability, Participant, Role
+from meetings.privacy import Unprinted
+from meetings.proposals import Proposal, ProposalState
 
 
 class Phase(StrEnum):
@@ -10,3 +19,96 @@ class Phase(StrEnum):
     IN_SESSION = "in_session"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+LAST_STAGE = 6
+"""The recap: the plan is frozen and the meeting closed from here."""
+
+
+class WaitingDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A device in the waiting room."""
+
+    participant_id: ParticipantId
+    device_id: DeviceId
+    second_device: bool
+    since: datetime
+
+
+class StageSpan(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit to a stage; `ended_at` is None for the current one. A stage may be visited more than once."""
+
+    stage: int
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class FrozenPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan's log number and the SHA-256 of its canonical bytes, locked by whom and when."""
+
+    seq: int
+    sha256: str
+    by: ParticipantId | None
+    at: datetime
+
+
+class Meeting(Unprinted, frozen=True, kw_only=True):
+    """The whole state after event `number`. Mappings keep the order of invitation or of happening."""
+
+    id: MeetingId
+    case_id: CaseId
+    plan_id: PlanId
+    practice: str
+    family_name: str
+    decision_question: str
+    scheduled_at: datetime
+    time_zone: str
+    worker: StaffId
+    worker_supervisor: StaffId
+    participants: dict[ParticipantId, Participant]
+    number: int
+    phase: Phase = Phase.PLANNED
+    waiting: tuple[WaitingDevice, ...] = ()
+    admitted: dict[ParticipantId, DeviceId] = msgspec.field(default_factory=dict)
+    removed: frozenset[ParticipantId] = frozenset()
+    spans: tuple[StageSpan, ...] = ()
+    proposals: dict[ProposalId, Proposal] = msgspec.field(default_factory=dict)
+    stays: dict[ParticipantId, tuple[Interval, ...]] = msgspec.field(default_factory=dict)
+    confirmations: dict[ParticipantId, Confirmation] = msgspec.field(default_factory=dict)
+    frozen: FrozenPlan | None = None
+    record_id: RecordId | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancel_reason: str = ""
+
+    @property
+    def stage(self) -> int | None:
+        """The current stage (1..6), None before the meeting opens and after it closes."""
+        return self.spans[-1].stage if self.spans and self.spans[-1].ended_at is None else None
+
+    @property
+    def is_over(self) -> bool:
+        """Closed or cancelled: nothing more happens."""
+        return self.phase in (Phase.CLOSED, Phase.CANCELLED)
+
+    @property
+    def facilitator(self) -> Participant:
+        """The one participant who runs the meeting."""
+        return next(one for one in self.participants.values() if one.role is Role.FACILITATOR)
+
+    @property
+    def open_proposal(self) -> Proposal | None:
+        """The one proposal being answered, if any."""
+        return next((one for one in self.proposals.values() if one.state is ProposalState.OPEN), None)
+
+    def present_mode(self, participant_id: ParticipantId) -> Mode | None:
+        """How the person is joined right now; None when they are not."""
+        stays = self.stays.get(participant_id, ())
+        return stays[-1].mode if stays and stays[-1].left_at is None else None
+
+    def is_admitted(self, participant_id: ParticipantId, device_id: DeviceId) -> bool:
+        """Whether this device is the person's seat in the meeting."""
+        return self.admitted.get(participant_id) == device_id
+
+    def may(self, participant_id: ParticipantId, capability: Capability) -> bool:
+        """Whether the person is admitted and their role carries the capability."""
+        return participant_id in self.admitted and self.participants[participant_id].may(capability)

@@ -1,16 +1,16 @@
 """The case plan as a value: what the live document says when it is read, frozen and filed."""
 
-import msgspec
+from meetings.privacy import Unprinted
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
+class Card(Unprinted, frozen=True, kw_only=True):
     """One card of a section. `fields` are the section's named texts ("text", "who", "when", "backup", ...)."""
 
     id: str
     fields: dict[str, str]
 
 
-class Section(msgspec.Struct, frozen=True, kw_only=True):
+class Section(Unprinted, frozen=True, kw_only=True):
     """A titled part of the plan: one text, or cards, in the order shown."""
 
     id: str
@@ -18,7 +18,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     cards: tuple[Card, ...] = ()
 
 
-class ActionStep(msgspec.Struct, frozen=True, kw_only=True):
+class ActionStep(Unprinted, frozen=True, kw_only=True):
     """Who does what by when. `who` is a participant id or a written name; `by_when` is YYYY-MM-DD or empty."""
 
     id: str
@@ -28,14 +28,14 @@ class ActionStep(msgspec.Struct, frozen=True, kw_only=True):
     done: bool = False
 
 
-class OwnWords(msgspec.Struct, frozen=True, kw_only=True):
+class OwnWords(Unprinted, frozen=True, kw_only=True):
     """A family member's own words, never edited by staff."""
 
     participant_id: str
     text: str
 
 
-class CasePlan(msgspec.Struct, frozen=True, kw_only=True):
+class CasePlan(Unprinted, frozen=True, kw_only=True):
     """The whole plan, canonical: equal plans encode to equal bytes."""
 
     template: str

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from meetings.ids import ParticipantId, ProposalId
+from meetings.privacy import Unprinted
 
 
 class Answer(StrEnum):
@@ -33,7 +34,7 @@ class ProposalState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
+class Position(Unprinted, frozen=True, kw_only=True):
     """One participant's answer to one version, word for word."""
 
     participant_id: ParticipantId
@@ -43,7 +44,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class AgencyDecision(msgspec.Struct, frozen=True, kw_only=True):
+class AgencyDecision(Unprinted, frozen=True, kw_only=True):
     """The agency's decision where the team did not agree."""
 
     by: ParticipantId
@@ -52,7 +53,7 @@ class AgencyDecision(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+class Proposal(Unprinted, frozen=True, kw_only=True):
     """Words put to the team, with every position on them. `asked` is who was present and entitled when it settled."""
 
     id: ProposalId
@@ -61,7 +62,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     by: ParticipantId
     opened_at: datetime
     state: ProposalState = ProposalState.OPEN
-    positions: dict[ParticipantId, Position] = {}
+    positions: dict[ParticipantId, Position] = msgspec.field(default_factory=dict)
     superseded: tuple[Position, ...] = ()
     asked: tuple[ParticipantId, ...] = ()
     settled_at: datetime | None = None

@@ -1,0 +1,140 @@
+"""Proposals, positions and decisions: the team seeks consensus, the agency answers where there is none."""
+
+from datetime import datetime
+
+from meetings.commands import (
+    AmendProposal,
+    DecideForAgency,
+    OpenProposal,
+    SettleProposal,
+    StatePosition,
+    WithdrawProposal,
+)
+from meetings.consensus import outcome
+from meetings.errors import MeetingError
+from meetings.events import (
+    AgencyDecided,
+    Event,
+    PositionStated,
+    ProposalAmended,
+    ProposalOpened,
+    ProposalSettled,
+    ProposalWithdrawn,
+)
+from meetings.ids import ParticipantId, ProposalId
+from meetings.meeting import Meeting
+from meetings.participants import Capability, Participant, Role
+from meetings.proposals import Answer, Outcome, Proposal, ProposalState
+
+
+def open_proposal(meeting: Meeting, command: OpenProposal, by: Participant, now: datetime) -> list[Event]:
+    """[P1] Words are put to the team by those who may propose. [P2] One open proposal at a time."""
+    known = meeting.proposals.get(command.proposal_id)
+    if known is not None:
+        if (known.by, known.text, known.version) == (by.id, command.text, 1):
+            return []
+        raise MeetingError("proposal.exists", "This proposal was already made.")
+    if meeting.open_proposal is not None:
+        raise MeetingError("proposal.already_open", "Settle or withdraw the open proposal first.")
+    _words(command.text, "proposal.empty", "Write the words of the proposal.")
+    return [ProposalOpened(proposal_id=command.proposal_id, text=command.text)]
+
+
+def amend(meeting: Meeting, command: AmendProposal, by: Participant, now: datetime) -> list[Event]:
+    """[P3] New words are a new version; answers start again, the old ones are kept. [P4] By author or facilitator."""
+    proposal = _own(meeting, command.proposal_id, by)
+    _words(command.text, "proposal.empty", "Write the words of the proposal.")
+    if command.text == proposal.text:
+        return []
+    return [ProposalAmended(proposal_id=proposal.id, version=proposal.version + 1, text=command.text)]
+
+
+def withdraw(meeting: Meeting, command: WithdrawProposal, by: Participant, now: datetime) -> list[Event]:
+    """[P4] The author or the facilitator may take an open proposal back; it stays in the log, unsettled."""
+    return [ProposalWithdrawn(proposal_id=_own(meeting, command.proposal_id, by).id)]
+
+
+def state_position(meeting: Meeting, command: StatePosition, by: Participant, now: datetime) -> list[Event]:
+    """[P5] Answers count for the version shown and may change until the proposal is settled.
+
+    [P6] "Can't support" needs a reason.
+    """
+    proposal = _open(meeting, command.proposal_id)
+    if command.version != proposal.version:
+        raise MeetingError("position.version_stale", "The words have changed. Read them again before you answer.")
+    if command.answer is Answer.CANNOT_SUPPORT and not command.reason.strip():
+        raise MeetingError("position.reason_required", "Say in your own words why you can't support it.")
+    before = proposal.positions.get(by.id)
+    if before is not None and (before.answer, before.reason) == (command.answer, command.reason):
+        return []
+    return [
+        PositionStated(
+            proposal_id=proposal.id,
+            participant_id=by.id,
+            version=proposal.version,
+            answer=command.answer,
+            reason=command.reason,
+        )
+    ]
+
+
+def settle(meeting: Meeting, command: SettleProposal, by: Participant, now: datetime) -> list[Event]:
+    """[C5] The facilitator closes the answers; the outcome follows. [C6] Missing answers must have been seen."""
+    proposal = _open(meeting, command.proposal_id)
+    people = asked(meeting, proposal)
+    if not command.missing_ok and any(one not in proposal.positions for one in people):
+        raise MeetingError("proposal.answers_missing", "Not everyone here has answered yet.")
+    answers = {one: position.answer for one, position in proposal.positions.items()}
+    return [ProposalSettled(proposal_id=proposal.id, outcome=outcome(answers, people), asked=people)]
+
+
+def decide_for_agency(meeting: Meeting, command: DecideForAgency, by: Participant, now: datetime) -> list[Event]:
+    """[C7] A supervisor decides, once and with reasons, and only where the team was asked and did not agree."""
+    proposal = _known(meeting, command.proposal_id)
+    if proposal.state is not ProposalState.SETTLED:
+        raise MeetingError("proposal.not_settled", "The team has not finished answering.")
+    if proposal.outcome is not Outcome.NOT_REACHED:
+        raise MeetingError("agency.team_agreed", "The team agreed; the team's decision stands.")
+    if proposal.agency_decision is not None:
+        raise MeetingError("agency.already_decided", "The agency's decision is already recorded.")
+    _words(command.text, "agency.empty", "Write the agency's decision.")
+    _words(command.reason, "agency.reason_required", "Give the reasons for the agency's decision.")
+    return [AgencyDecided(proposal_id=proposal.id, text=command.text, reason=command.reason)]
+
+
+def asked(meeting: Meeting, proposal: Proposal) -> tuple[ParticipantId, ...]:
+    """[C5] Who counts if answers closed now: entitled people who are here, and whoever answered this version."""
+    return tuple(
+        one
+        for one in meeting.participants
+        if one in proposal.positions
+        or (meeting.may(one, Capability.STATE_POSITION) and meeting.present_mode(one) is not None)
+    )
+
+
+def _known(meeting: Meeting, proposal_id: ProposalId) -> Proposal:
+    proposal = meeting.proposals.get(proposal_id)
+    if proposal is None:
+        raise MeetingError("proposal.unknown", "There is no such proposal.")
+    return proposal
+
+
+def _open(meeting: Meeting, proposal_id: ProposalId) -> Proposal:
+    proposal = _known(meeting, proposal_id)
+    if proposal.state is ProposalState.SETTLED:
+        raise MeetingError("proposal.already_settled", "This proposal is already settled.")
+    if proposal.state is ProposalState.WITHDRAWN:
+        raise MeetingError("proposal.withdrawn", "This proposal was withdrawn.")
+    return proposal
+
+
+def _own(meeting: Meeting, proposal_id: ProposalId, by: Participant) -> Proposal:
+    proposal = _open(meeting, proposal_id)
+    if by.id != proposal.by and by.role is not Role.FACILITATOR:
+        raise MeetingError("proposal.not_yours", "Only its author or the facilitator may change this proposal.")
+    return proposal
+
+
+def _words(text: str, code: str, sentence: str) -> None:
+    if not text.strip():
+        raise MeetingError(code, sentence)

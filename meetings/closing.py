@@ -1,0 +1,113 @@
+"""The end of a meeting: freezing the plan, and the gates before the record is written.
+
+`freeze` and `close` answer a person: an empty list means *allowed*, and the server then reads the plan and performs
+`RecordFreeze` or `RecordClose`, which check everything again and record the fact.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from meetings.commands import CloseMeeting, FreezePlan, RecordClose, RecordFreeze, ThawPlan
+from meetings.errors import MeetingError
+from meetings.events import Event, MeetingClosed, PlanFrozen, PlanThawed
+from meetings.ids import ParticipantId
+from meetings.meeting import LAST_STAGE, Meeting
+from meetings.participants import Capability, Participant
+from meetings.plan import ActionStep, CasePlan
+from meetings.practice.catalog import MODELS
+from meetings.practice.models import Gate
+from meetings.proposals import Outcome, ProposalState
+
+
+def freeze(meeting: Meeting, command: FreezePlan, by: Participant, now: datetime) -> list[Event]:
+    """[L2] The plan is frozen at the recap only, once. An empty list means allowed: perform `RecordFreeze` next."""
+    if meeting.frozen is not None:
+        raise MeetingError("plan.frozen", "The plan is already locked.")
+    if meeting.stage != LAST_STAGE:
+        raise MeetingError("plan.too_early", "The plan is locked at the recap, the last stage.")
+    return []
+
+
+def record_freeze(meeting: Meeting, command: RecordFreeze, now: datetime) -> list[Event]:
+    """[L2] [L5] The server records the lock on behalf of the facilitator, who is checked again."""
+    freeze(meeting, FreezePlan(), _runner(meeting, command.by), now)
+    return [PlanFrozen(seq=command.seq, sha256=command.sha256)]
+
+
+def thaw(meeting: Meeting, command: ThawPlan, by: Participant, now: datetime) -> list[Event]:
+    """[L4] The facilitator may open the plan again to correct it; a new freeze makes a new hash."""
+    return [] if meeting.frozen is None else [PlanThawed()]
+
+
+def close(meeting: Meeting, command: CloseMeeting, by: Participant, now: datetime) -> list[Event]:
+    """[R1] Closing waits until nothing is missing.
+
+    An empty list means allowed so far: read the frozen plan, then perform `RecordClose`, which asks its gates too.
+    """
+    _refuse_gaps(closing_gaps(meeting, None))
+    return []
+
+
+def record_close(meeting: Meeting, command: RecordClose, now: datetime) -> list[Event]:
+    """[R1] [R2] [L5] The server closes on behalf of the facilitator: every gate holds, the plan is the frozen one."""
+    _runner(meeting, command.by)
+    _refuse_gaps(closing_gaps(meeting, command.plan))
+    if meeting.frozen is None or meeting.frozen.sha256 != command.sha256:
+        raise MeetingError("plan.changed", "The plan is not the one that was locked. Lock it again.")
+    return [MeetingClosed(record_id=command.record_id)]
+
+
+def closing_gaps(meeting: Meeting, plan: CasePlan | None) -> tuple[str, ...]:
+    """[R1] Codes of what is missing, in the order of the model's gates. Without a plan its gates are not asked."""
+    asked = [gate for gate in MODELS[meeting.practice].gates if plan is not None or gate not in _PLAN_GATES]
+    return tuple(gate.value for gate in asked if not _HOLDS[gate](meeting, plan))
+
+
+def is_complete(step: ActionStep) -> bool:
+    """[L6] An action step says what, who and by when (a date)."""
+    try:
+        date.fromisoformat(step.by_when)
+    except ValueError:
+        return False
+    return bool(step.what.strip() and step.who.strip())
+
+
+def _decision_settled(meeting: Meeting, plan: CasePlan | None) -> bool:
+    """[C8] A decision is an agreement of the team, or the agency's where there was none."""
+    return any(
+        one.state is ProposalState.SETTLED
+        and (one.outcome is not Outcome.NOT_REACHED or one.agency_decision is not None)
+        for one in meeting.proposals.values()
+    )
+
+
+_HOLDS: dict[Gate, Callable[[Meeting, CasePlan | None], bool]] = {
+    Gate.ATTENDANCE_CONFIRMED: lambda meeting, plan: all(one in meeting.confirmations for one in meeting.participants),
+    Gate.NO_OPEN_PROPOSAL: lambda meeting, plan: meeting.open_proposal is None,
+    Gate.DECISION_SETTLED: _decision_settled,
+    Gate.PLAN_FROZEN: lambda meeting, plan: meeting.frozen is not None,
+    Gate.HAS_STEP: lambda meeting, plan: plan is not None and len(plan.steps) > 0,
+    Gate.STEPS_COMPLETE: lambda meeting, plan: plan is not None and all(map(is_complete, plan.steps)),
+}
+_PLAN_GATES = frozenset({Gate.HAS_STEP, Gate.STEPS_COMPLETE})
+
+_SENTENCES: dict[str, str] = {
+    Gate.ATTENDANCE_CONFIRMED: "attendance is not confirmed for everyone",
+    Gate.NO_OPEN_PROPOSAL: "a proposal is still open",
+    Gate.DECISION_SETTLED: "no decision is recorded",
+    Gate.PLAN_FROZEN: "the plan is not locked",
+    Gate.HAS_STEP: "the plan has no action step",
+    Gate.STEPS_COMPLETE: "an action step does not say what, who and by when",
+}
+
+
+def _refuse_gaps(gaps: tuple[str, ...]) -> None:
+    if gaps:
+        missing = "; ".join(_SENTENCES[gap] for gap in gaps)
+        raise MeetingError("meeting.not_ready", f"Before the meeting can close: {missing}.")
+
+
+def _runner(meeting: Meeting, by: ParticipantId) -> Participant:
+    if not meeting.may(by, Capability.RUN_MEETING):
+        raise MeetingError("participant.not_permitted", "Only the facilitator may do this.")
+    return meeting.participants[by]

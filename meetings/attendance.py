@@ -1,5 +1,6 @@
 """Attendance: facts (joined, left) folded into intervals and one line a person. Nothing is pre-ticked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,3 +56,12 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     absence_reason: AbsenceReason | None
     by: ParticipantId
     at: datetime
+
+
+def present_s(intervals: Iterable[Interval], opened_at: datetime, closed_at: datetime) -> float:
+    """[A8] Seconds present while the meeting was in session; time before the opening is not counted."""
+    total = 0.0
+    for one in intervals:
+        start, end = max(one.joined_at, opened_at), min(one.left_at or closed_at, closed_at)
+        total += max(0.0, (end - start).total_seconds())
+    return total

@@ -1,5 +1,7 @@
 """The case plan as a value: what the live document says when it is read, frozen and filed."""
 
+import msgspec
+
 from meetings.privacy import Unprinted
 
 
@@ -42,3 +44,8 @@ class CasePlan(Unprinted, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     steps: tuple[ActionStep, ...]
     own_words: tuple[OwnWords, ...]
+
+
+def canonical(plan: CasePlan) -> bytes:
+    """[L5] The bytes whose SHA-256 freezes the plan: JSON in a fixed order, UTF-8. Equal plans give equal bytes."""
+    return msgspec.json.encode(plan, order="deterministic")

@@ -14,7 +14,7 @@ class _Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forb
     fence: int
 
 
-class JoinPeer(_Command, tag="join"):
+class JoinPeer(_Command, frozen=True, tag="join"):
     """Make a pair of connections for a session. Joining again makes a second pair that takes over when connected."""
 
     request_id: str
@@ -24,7 +24,7 @@ class JoinPeer(_Command, tag="join"):
     video_slots: int
 
 
-class AnswerPeer(_Command, tag="answer"):
+class AnswerPeer(_Command, frozen=True, tag="answer"):
     """The browser's answer to the newest subscribe offer of the session."""
 
     request_id: str
@@ -32,26 +32,26 @@ class AnswerPeer(_Command, tag="answer"):
     answer: str
 
 
-class LeavePeer(_Command, tag="leave"):
+class LeavePeer(_Command, frozen=True, tag="leave"):
     """Close every connection of the session."""
 
     session_id: str
 
 
-class GrantHearing(_Command, tag="grant"):
+class GrantHearing(_Command, frozen=True, tag="grant"):
     """Who may receive whom: receiver → sources. Nobody not listed receives anything. Replaces the previous grant."""
 
     hears: dict[ParticipantId, tuple[ParticipantId, ...]]
 
 
-class ShowPeers(_Command, tag="show"):
+class ShowPeers(_Command, frozen=True, tag="show"):
     """Whose pictures this session has on screen, most wanted first."""
 
     session_id: str
     participant_ids: tuple[ParticipantId, ...]
 
 
-class MutePeer(_Command, tag="mute"):
+class MutePeer(_Command, frozen=True, tag="mute"):
     """What the participant sends, as told by their browser: nothing is forwarded of what is off."""
 
     session_id: str
@@ -59,7 +59,7 @@ class MutePeer(_Command, tag="mute"):
     microphone: bool
 
 
-class EndStage(_Command, tag="end"):
+class EndStage(_Command, frozen=True, tag="end"):
     """The meeting is over: close everything."""
 
 
@@ -71,7 +71,7 @@ class _Report(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     node_id: str
 
 
-class PeerReady(_Report, tag="ready"):
+class PeerReady(_Report, frozen=True, tag="ready"):
     """Answer to JoinPeer."""
 
     request_id: str
@@ -82,14 +82,14 @@ class PeerReady(_Report, tag="ready"):
     video_slots: int
 
 
-class PeerAnswered(_Report, tag="answered"):
+class PeerAnswered(_Report, frozen=True, tag="answered"):
     """Answer to AnswerPeer: accepted."""
 
     request_id: str
     session_id: str
 
 
-class PeerRefused(_Report, tag="refused"):
+class PeerRefused(_Report, frozen=True, tag="refused"):
     """Answer to JoinPeer or AnswerPeer: the SDP or the moment is wrong. `code` is stable (`media.bad_offer`, ...)."""
 
     request_id: str
@@ -97,7 +97,7 @@ class PeerRefused(_Report, tag="refused"):
     code: str
 
 
-class SlotsChanged(_Report, tag="slots"):
+class SlotsChanged(_Report, frozen=True, tag="slots"):
     """Who is in which slot of this session now."""
 
     session_id: str
@@ -105,13 +105,13 @@ class SlotsChanged(_Report, tag="slots"):
     video: tuple[ParticipantId | None, ...]
 
 
-class SpeakerChanged(_Report, tag="speaker"):
+class SpeakerChanged(_Report, frozen=True, tag="speaker"):
     """The active speaker, with hysteresis."""
 
     participant_id: ParticipantId | None
 
 
-class PeerState(_Report, tag="state"):
+class PeerState(_Report, frozen=True, tag="state"):
     """How a session's connections are: "connecting", "good", "weak" (loss or round trip high) or "lost"."""
 
     session_id: str

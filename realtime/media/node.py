@@ -1,0 +1,267 @@
+"""The media node: a process of its own that forwards packets and is told over the bus for whom.
+
+`python -m realtime.media.node --redis URL --node-id ID --host ADDRESS[,more] --port UDP_PORT` (or the environment
+variables named beside the flags). Prints one JSON line when ready. Media goes on while the bus is away.
+"""
+
+import argparse
+import asyncio
+import ctypes
+import gc
+import json
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from meetings.ids import MeetingId
+from realtime.bus.base import Bus, BusDown, Leases
+from realtime.bus.keys import media_card, media_meeting, media_node
+from realtime.bus.lease import RedisLeases
+from realtime.bus.redis_bus import RedisBus
+from realtime.media import control, seam
+from realtime.media.endpoint import Endpoint
+from realtime.media.stage import Site, Stage
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.02
+CARD_EVERY_S, CARD_TTL_S = 1.0, 3.0
+# Reports waiting while the bus is away; what matters is told again when it is back.
+REPORTS_LIMIT = 1000
+# Meetings remembered for their fence after they ended.
+FENCES_LIMIT = 10_000
+_NTP_EPOCH_S = 2_208_988_800
+_PR_SET_PDEATHSIG = 1
+
+
+class Node:
+    """Stages by meeting, driven by commands. `run` works until cancelled."""
+
+    def __init__(
+        self, node_id: str, bus: Bus, leases: Leases, endpoint: Endpoint, hosts: Sequence[str], port: int
+    ) -> None:
+        self._bus = bus
+        self._leases = leases
+        self._stages: dict[MeetingId, Stage] = {}
+        self._fences: dict[MeetingId, int] = {}
+        self._reports: asyncio.Queue[control.Report] = asyncio.Queue(REPORTS_LIMIT)
+        self._loop = asyncio.get_running_loop()
+        self._wall_offset = time.time() - self._loop.time() + _NTP_EPOCH_S
+        self._commands = msgspec.msgpack.Decoder(control.Command)
+        self._generation = secrets.token_hex(8)
+        self.ready = asyncio.Event()
+        self._site = Site(
+            node_id,
+            endpoint,
+            seam.new_certificate(),
+            tuple(hosts),
+            port,
+            False,
+            lambda now: int((now + self._wall_offset) * 2**32),
+            self._report,
+        )
+
+    async def run(self) -> None:
+        """Serve until cancelled, then close every connection."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._obey(), name="media-commands")
+                tasks.create_task(self._publish(), name="media-reports")
+                tasks.create_task(self._renew_card(), name="media-card")
+                tasks.create_task(self._tick(), name="media-tick")
+        finally:
+            for stage in self._stages.values():
+                stage.end(self._loop.time())
+
+    async def _obey(self) -> None:
+        async with self._bus.subscribe(media_node(self._site.node_id)) as commands:
+            self.ready.set()
+            async for _, payload in commands:
+                if payload is None:
+                    for stage in self._stages.values():
+                        stage.tell_all()
+                    continue
+                try:
+                    self.perform(self._commands.decode(payload))
+                except Exception as error:
+                    # One broken command must not end the media of every meeting here.
+                    logger.exception("x command: %s", type(error).__name__)
+
+    def perform(self, command: control.Command) -> None:
+        """Do what a command says, unless it comes from a web node that no longer holds the meeting's lease."""
+        meeting_id, now = command.meeting_id, self._loop.time()
+        if command.fence < self._fences.get(meeting_id, command.fence):
+            logger.info("x command: stale fence")
+            return
+        self._remember_fence(meeting_id, command.fence)
+        if isinstance(command, control.EndStage):
+            stage = self._stages.pop(meeting_id, None)
+            if stage is not None:
+                stage.end(now)
+            return
+        stage = self._stages.get(meeting_id)
+        if stage is None:
+            if not isinstance(command, control.JoinPeer | control.GrantHearing):
+                return
+            stage = self._stages[meeting_id] = Stage(meeting_id, self._site)
+        _direct(stage, command, now)
+
+    def _remember_fence(self, meeting_id: MeetingId, fence: int) -> None:
+        self._fences.pop(meeting_id, None)
+        self._fences[meeting_id] = fence
+        if len(self._fences) > FENCES_LIMIT:
+            del self._fences[next(iter(self._fences))]
+
+    def _report(self, report: control.Report) -> None:
+        if self._reports.full():
+            self._reports.get_nowait()
+        self._reports.put_nowait(report)
+
+    async def _publish(self) -> None:
+        encode = msgspec.msgpack.Encoder().encode
+        while True:
+            report = await self._reports.get()
+            try:
+                await self._bus.publish(media_meeting(report.meeting_id), encode(report))
+            except BusDown:
+                logger.info("x report: bus is down")
+
+    async def _renew_card(self) -> None:
+        site = self._site
+        while True:
+            card = control.NodeCard(
+                node_id=site.node_id,
+                generation=self._generation,
+                host=site.hosts[0],
+                port=site.port,
+                peers=sum(stage.peers for stage in self._stages.values()),
+            )
+            try:
+                await self._leases.put(media_card(site.node_id), msgspec.msgpack.encode(card), CARD_TTL_S)
+            except BusDown:
+                logger.info("x card: bus is down")
+            await asyncio.sleep(CARD_EVERY_S)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            for stage in list(self._stages.values()):
+                try:
+                    stage.tick(self._loop.time())
+                except Exception as error:
+                    logger.exception("x tick: %s", type(error).__name__)
+
+
+def _direct(stage: Stage, command: control.Command, now: float) -> None:
+    match command:
+        case control.JoinPeer():
+            stage.join(command, now)
+        case control.AnswerPeer():
+            stage.answer(command)
+        case control.LeavePeer():
+            stage.leave(command.session_id, now)
+        case control.GrantHearing():
+            stage.grant(command.hears, now)
+        case control.ShowPeers():
+            stage.show(command, now)
+        case control.MutePeer():
+            stage.mute(command, now)
+        case control.EndStage():
+            stage.end(now)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    env = os.environ.get
+    parser = argparse.ArgumentParser(prog="python -m realtime.media.node", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--redis", default=env("HEARTH_REDIS_URL"), help="Redis or Valkey URL [HEARTH_REDIS_URL]")
+    parser.add_argument("--node-id", default=env("HEARTH_NODE_ID", "media-1"), help="[HEARTH_NODE_ID]")
+    parser.add_argument(
+        "--host", default=env("HEARTH_MEDIA_HOST", "127.0.0.1"), help="addresses for clients [HEARTH_MEDIA_HOST]"
+    )
+    parser.add_argument("--port", type=int, default=int(env("HEARTH_MEDIA_PORT", "8471")), help="[HEARTH_MEDIA_PORT]")
+    parser.add_argument(
+        "--bind",
+        default=env("HEARTH_MEDIA_BIND", ""),
+        help="addresses to listen on; default: those of --host this machine has, else all [HEARTH_MEDIA_BIND]",
+    )
+    parser.add_argument("--die-with-parent", action="store_true", help="end when standard input closes")
+    arguments = parser.parse_args(argv)
+    if not arguments.redis:
+        parser.error("--redis or HEARTH_REDIS_URL is needed")
+    return arguments
+
+
+def _open(endpoint: Endpoint, hosts: Sequence[str], bind: str, port: int) -> int:
+    """Listen on the advertised addresses themselves, so that answers leave from where they were sent to."""
+    if bind:
+        return endpoint.open(bind.split(","), port)
+    try:
+        return endpoint.open(hosts, port)
+    except OSError:
+        endpoint.close()
+        everywhere = {"::" if ":" in host else "0.0.0.0" for host in hosts}  # noqa: S104 - the address is behind NAT
+        return endpoint.open(sorted(everywhere), port)
+
+
+def _end_with_parent(stop: asyncio.Event, *, watch_stdin: bool) -> None:
+    loop = asyncio.get_running_loop()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if watch_stdin:
+
+        def wait_for_end() -> None:
+            sys.stdin.buffer.read()
+            loop.call_soon_threadsafe(stop.set)
+
+        threading.Thread(target=wait_for_end, daemon=True, name="parent").start()
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    """Run the node until SIGTERM, SIGINT or the end of the parent."""
+    seam.check_versions()
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    _end_with_parent(stop, watch_stdin=arguments.die_with_parent)
+    hosts = [host.strip() for host in arguments.host.split(",") if host.strip()]
+    endpoint = Endpoint()
+    port = _open(endpoint, hosts, arguments.bind, arguments.port)
+    bus, leases = RedisBus(arguments.redis), RedisLeases(arguments.redis)
+    node = Node(arguments.node_id, bus, leases, endpoint, hosts, port)
+    running = asyncio.create_task(node.run(), name="media-node")
+    await node.ready.wait()
+    gc.collect()
+    gc.freeze()
+    line = {"ready": True, "node_id": arguments.node_id, "hosts": hosts, "port": port, "pid": os.getpid()}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+    stopping = asyncio.create_task(stop.wait(), name="media-stop")
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    running.cancel()
+    stopping.cancel()
+    results = await asyncio.gather(running, stopping, return_exceptions=True)
+    await asyncio.sleep(0)
+    endpoint.close()
+    await bus.close()
+    await leases.close()
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """The process."""
+    logging.basicConfig(level=logging.INFO, format="%(name)s %(message)s", stream=sys.stderr)
+    asyncio.run(serve(_arguments(argv)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+"""The desk: events are appended once, in order, with audit and outbox, on both databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from meetings.apply import fold
+from meetings.commands import (
+    ArriveParticipant,
+    CloseMeeting,
+    MoveStage,
+    OpenMeeting,
+    RemoveParticipant,
+    ThawPlan,
+)
+from meetings.errors import MeetingError
+from meetings.events import MeetingClosed, MeetingOpened, PlanFrozen, StageMoved
+from meetings.ids import MeetingId
+from meetings.meeting import Phase
+from meetings.record import CaseRecord
+from realtime.bus import keys
+from realtime.ports import PlanFrozenError
+from server.persistence import audit, records
+from server.persistence.tables import outbox
+from server.persistence.unit_of_work import reading
+from server.services.case_record import CaseRecords
+from tests.support.stored import CASE, PRIYA, Stored, StoredMeeting, encoded, stored_hearth, written
+
+
+@pytest.fixture
+async def stored(database_url: str) -> AsyncIterator[Stored]:
+    async with stored_hearth(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def meeting(stored: Stored) -> StoredMeeting:
+    return await stored.schedule()
+
+
+async def test_what_was_performed_is_read_back_exactly(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam", "Dana")
+    done = await meeting.do(OpenMeeting(), "Sam")
+    assert [entry.event for entry in done] == [MeetingOpened(), StageMoved(stage=1)]
+    events = await stored.desk.events_after(meeting.id, 0)
+    assert [entry.number for entry in events] == list(range(1, len(events) + 1))
+    assert encoded(events[-2:]) == encoded(done)
+    assert {entry.by for entry in done} == {meeting.people["Sam"]}
+    assert fold(events).phase is Phase.IN_SESSION
+    assert await stored.desk.events_after(meeting.id, events[-1].number) == []
+
+
+async def test_an_unknown_meeting_is_refused_by_name(stored: Stored) -> None:
+    nowhere = MeetingId("0" * 32)
+    for attempt in (
+        stored.desk.events_after(nowhere, 0),
+        stored.desk.perform(nowhere, OpenMeeting(), None),
+        stored.desk.plan_key(nowhere),
+    ):
+        with pytest.raises(MeetingError) as refusal:
+            await attempt
+        assert refusal.value.code == "meeting.unknown"
+
+
+async def test_a_refused_command_leaves_no_trace(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam", "Dana")
+    before = await stored.desk.events_after(meeting.id, 0)
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(OpenMeeting(), "Dana")
+    assert refusal.value.code == "participant.not_permitted"
+    assert await stored.desk.events_after(meeting.id, 0) == before
+
+
+async def test_events_audit_and_outbox_are_one(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam")
+    events = await stored.desk.events_after(meeting.id, 0)
+    async with reading(stored.database) as connection:
+        messages = (await connection.execute(select(outbox).order_by(outbox.c.id))).all()
+        trail = await audit.entries(connection, meeting.id)
+        assert await audit.first_broken(connection, meeting.id) is None
+    assert [bytes(row.payload) for row in messages] == encoded(events)
+    assert {row.topic for row in messages} == {keys.meeting_events(meeting.id)}
+    by_event = [entry for entry in trail if "/event/" in entry.object]
+    assert [entry.object for entry in by_event] == [f"meeting/{meeting.id}/event/{one.number}" for one in events]
+
+
+async def test_two_nodes_see_one_log(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam", "Dana")
+    other = stored.other_node()
+    await other.desk.perform(meeting.id, OpenMeeting(), meeting.people["Sam"])
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(OpenMeeting(), "Sam")
+    assert refusal.value.code == "meeting.already_open"
+    assert await other.desk.events_after(meeting.id, 0) == await stored.desk.events_after(meeting.id, 0)
+
+
+async def test_lists_follow_the_events(stored: Stored, meeting: StoredMeeting) -> None:
+    arrive = ArriveParticipant(
+        participant_id=meeting.people["Dana"], device_id=meeting.device("Dana"), second_device=False
+    )
+    await meeting.do(arrive)
+    (line,) = await stored.directory.meetings_of(PRIYA)
+    assert (line.phase, line.waiting, line.my_role) == ("planned", 1, "caseworker")
+    await meeting.bring_in("Sam", "Dana")
+    await meeting.do(OpenMeeting(), "Sam")
+    (line,) = await stored.directory.meetings_of(PRIYA)
+    assert (line.phase, line.waiting) == ("in_session", 0)
+
+
+async def test_L2_freezing_stops_the_log_and_hashes_what_is_in_it(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    plan, dana = await meeting.plan_key(), meeting.people["Dana"]
+    assert await stored.plan_log.append(plan, [written(0, dana), written(1, dana)]) == [1, 2]
+    (entry,) = await meeting.freeze()
+    assert isinstance(entry.event, PlanFrozen)
+    assert entry.event.seq == 2
+    assert entry.by == meeting.people["Sam"]
+    assert stored.reader.reads[-1] == [written(0, dana).update, written(1, dana).update]
+    with pytest.raises(PlanFrozenError):
+        await stored.plan_log.append(plan, [written(2, dana)])
+
+
+async def test_L4_thawing_opens_the_log_again(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    plan, dana = await meeting.plan_key(), meeting.people["Dana"]
+    (first,) = await meeting.freeze()
+    await meeting.do(ThawPlan(), "Sam")
+    assert await stored.plan_log.append(plan, [written(0, dana)]) == [1]
+    (second,) = await meeting.freeze()
+    assert isinstance(first.event, PlanFrozen)
+    assert isinstance(second.event, PlanFrozen)
+    assert (first.event.seq, second.event.seq) == (0, 1)
+    assert first.event.sha256 != second.event.sha256
+
+
+async def test_a_dead_engine_leaves_the_plan_open(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    plan, dana = await meeting.plan_key(), meeting.people["Dana"]
+    stored.reader.failing = True
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.freeze()
+    assert refusal.value.code == "plan.engine_unavailable"
+    assert await stored.plan_log.append(plan, [written(0, dana)]) == [1]
+    stored.reader.failing = False
+    assert len(await meeting.freeze()) == 1
+
+
+async def test_a_freeze_too_early_is_refused_and_freezes_nothing(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam", "Dana")
+    await meeting.do(OpenMeeting(), "Sam")
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.freeze()
+    assert refusal.value.code == "plan.too_early"
+    plan = await meeting.plan_key()
+    assert await stored.plan_log.append(plan, [written(0, meeting.people["Dana"])]) == [1]
+
+
+async def test_R4_closing_files_the_record_in_the_same_transaction(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    await meeting.freeze()
+    (closed,) = await meeting.do(CloseMeeting(), "Sam")
+    assert isinstance(closed.event, MeetingClosed)
+    filed = await CaseRecords(stored.database).read(closed.event.record_id, PRIYA)
+    assert filed is not None
+    assert filed.record.meeting.meeting_id == meeting.id
+    assert len(filed.record.attendance) == 7
+    assert filed.record.decisions[0].outcome == "reached"
+    assert msgspec.json.decode(filed.body, type=CaseRecord) == filed.record
+    page = await stored.directory.case(CASE, PRIYA)
+    assert page is not None
+    assert [(line.record_id, line.outcome) for line in page.records] == [(filed.record_id, "reached")]
+
+
+async def test_L5_a_plan_that_no_longer_hashes_the_same_is_not_filed(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    await meeting.freeze()
+    stored.reader.salt = b"another plan"
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(CloseMeeting(), "Sam")
+    assert refusal.value.code == "plan.changed"
+    async with reading(stored.database) as connection:
+        assert await records.of_case(connection, CASE) == []
+
+
+async def test_closing_twice_files_once(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    await meeting.freeze()
+    other = stored.other_node()
+    close = CloseMeeting()
+    sam = meeting.people["Sam"]
+    done = await asyncio.gather(
+        stored.desk.perform(meeting.id, close, sam), other.desk.perform(meeting.id, close, sam), return_exceptions=True
+    )
+    refused = [one for one in done if isinstance(one, MeetingError)]
+    assert [one.code for one in refused] == ["meeting.over"]
+    async with reading(stored.database) as connection:
+        assert len(await records.of_case(connection, CASE)) == 1
+
+
+async def test_X5_removing_a_person_ends_their_link_and_session(stored: Stored, meeting: StoredMeeting) -> None:
+    spent = await stored.links.spend(meeting.token("Ruth"), None)
+    assert await stored.gate.still_valid(spent.guest.seat)
+    await meeting.bring_in("Sam")
+    await meeting.do(RemoveParticipant(participant_id=meeting.people["Ruth"]), "Sam")
+    assert not await stored.gate.still_valid(spent.guest.seat)
+
+
+async def test_a_command_that_changes_nothing_appends_nothing(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam")
+    arrive = ArriveParticipant(
+        participant_id=meeting.people["Sam"], device_id=meeting.device("Sam"), second_device=False
+    )
+    assert list(await meeting.do(arrive)) == []
+
+
+async def test_stages_move_in_the_order_of_the_log(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam")
+    await meeting.do(OpenMeeting(), "Sam")
+    other = stored.other_node()
+    sam = meeting.people["Sam"]
+    moves = [MoveStage(stage=stage) for stage in (2, 3, 4, 5, 6)]
+    done = await asyncio.gather(
+        *(node.desk.perform(meeting.id, move, sam) for move, node in zip(moves, [stored, other] * 3, strict=False))
+    )
+    numbers = sorted(entry.number for entries in done for entry in entries)
+    events = await stored.desk.events_after(meeting.id, numbers[0] - 1)
+    assert numbers == [entry.number for entry in events]
+    assert fold(await stored.desk.events_after(meeting.id, 0)).stage == events[-1].event.stage  # type: ignore[union-attr]

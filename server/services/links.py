@@ -139,6 +139,21 @@ class Links:
 
         return await attempted(once)
 
+    async def look(self, token: str) -> Guest:
+        """Whose link it is, for a page without scripts. Spends nothing, binds nothing. Raises LinkError."""
+        async with reading(self._database) as connection:
+            link = await links.by_token(connection, fingerprint(token))
+            if link is None:
+                raise LinkError("link.unknown")
+            await _check(connection, link, self._clock.now())
+            seat = Seat(
+                meeting_id=link.meeting_id,
+                participant_id=link.participant_id,
+                device_id=DeviceId(""),
+                second_device=True,
+            )
+            return await _guest(connection, seat)
+
     async def guest(self, cookie: str) -> Guest:
         """Who holds this guest session. Raises LinkError `guest.signed_out`."""
         async with reading(self._database) as connection:

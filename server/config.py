@@ -54,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # People.
     office_phone: str = "555-0100"
+    quick_exit_url: str = "https://www.weather.gov/"  # where "Leave this page" goes: dull, and nobody asks why
     practice_time_zone: str = "America/New_York"
 
     # Sessions, links, tickets.
@@ -154,6 +155,7 @@ ENVIRONMENT = {
     "HEARTH_MEDIA_HOST": "media_host",
     "HEARTH_MEDIA_PORT": "media_port",
     "HEARTH_OFFICE_PHONE": "office_phone",
+    "HEARTH_QUICK_EXIT_URL": "quick_exit_url",
     "HEARTH_TIME_ZONE": "practice_time_zone",
     "HEARTH_CONNECTIONS": "connections",
     "HEARTH_LOG_LEVEL": "log_level",

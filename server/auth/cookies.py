@@ -6,10 +6,10 @@ with a link. All are Secure, Path=/ and without Domain. Browsers take them over 
 """
 
 import hashlib
-import hmac
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable
+
+from litestar.datastructures import Cookie
 
 STAFF = "__Host-sid"
 CSRF = "__Host-csrf"
@@ -18,26 +18,26 @@ GUEST = "__Host-gid"
 _VALUE = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
-def staff_cookie(value: str) -> str:
-    """Set-Cookie of a staff session: gone with the browser, ended on the server by idle and absolute time."""
-    return f"{STAFF}={value}; Path=/; Secure; HttpOnly; SameSite=Lax"
+def staff_cookie(value: str) -> Cookie:
+    """A staff session: gone with the browser, ended on the server by idle and absolute time."""
+    return Cookie(STAFF, value=value, secure=True, httponly=True, samesite="lax")
 
 
-def csrf_cookie(value: str) -> str:
-    """Set-Cookie of the csrf value, readable by the page."""
-    return f"{CSRF}={value}; Path=/; Secure; SameSite=Strict"
+def csrf_cookie(value: str) -> Cookie:
+    """The csrf value, readable by the page."""
+    return Cookie(CSRF, value=value, secure=True, samesite="strict")
 
 
-def guest_cookie(value: str) -> str:
-    """Set-Cookie of a person's session: this browser session only."""
-    return f"{GUEST}={value}; Path=/; Secure; HttpOnly; SameSite=Strict"
+def guest_cookie(value: str) -> Cookie:
+    """A person's session: this browser session only."""
+    return Cookie(GUEST, value=value, secure=True, httponly=True, samesite="strict")
 
 
-def ended(name: str) -> str:
-    """Set-Cookie that removes the cookie."""
-    same_site = "Lax" if name == STAFF else "Strict"
-    http_only = "" if name == CSRF else "; HttpOnly"
-    return f"{name}=; Path=/; Max-Age=0; Secure{http_only}; SameSite={same_site}"
+def ended(name: str) -> Cookie:
+    """Removes the cookie."""
+    return Cookie(
+        name, value="", max_age=0, secure=True, httponly=name != CSRF, samesite="lax" if name == STAFF else "strict"
+    )
 
 
 def read(headers: Iterable[tuple[bytes, bytes]], name: str) -> str | None:
@@ -52,16 +52,6 @@ def read(headers: Iterable[tuple[bytes, bytes]], name: str) -> str | None:
     if len(found) != 1 or not _VALUE.fullmatch(found[0]):
         return None
     return found[0]
-
-
-def csrf_value(session: str) -> str:
-    """The csrf value that belongs to a session: derived from its secret, so that neither can be used with another's."""
-    return urlsafe_b64encode(hmac.digest(session.encode(), b"hearth csrf", "sha256")).rstrip(b"=").decode()
-
-
-def is_csrf_value(session: str, given: str) -> bool:
-    """Whether `given` is the csrf value of `session`, compared in constant time."""
-    return hmac.compare_digest(csrf_value(session).encode(), given.encode("utf-8", "replace"))
 
 
 def digest(value: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, cast
 
 import structlog
+from litestar.connection import ASGIConnection
 
 from server.auth.headers import security_headers, with_security_headers
 from server.auth.origins import allowed_hosts
@@ -30,8 +31,20 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 NONCE = "hearth.nonce"
 PEER = "hearth.peer"
 
+Connection = ASGIConnection[Any, Any, Any, Any]
+
 _PROBES = frozenset({"/healthz", "/readyz"})
 _log = structlog.get_logger("hearth.http")
+
+
+def peer_of(connection: Connection) -> str:
+    """The address to count this request by (`server.auth.peers`)."""
+    return str(cast(dict[str, Any], connection.scope)[PEER])
+
+
+def nonce_of(connection: Connection) -> str:
+    """The nonce of this request's response."""
+    return str(cast(dict[str, Any], connection.scope)[NONCE])
 
 
 class Doorway:
@@ -54,7 +67,8 @@ class Doorway:
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
-        await _Exchange(self._app, self._settings, self._metrics, scope, receive, send).run(self._refusal(scope))
+        exchange = _Exchange(self._app, self._settings, self._metrics, scope, receive, send)
+        await exchange.run(self._refusal(scope))
 
     def _refusal(self, scope: Scope) -> HttpError | None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
@@ -78,7 +92,9 @@ class _Exchange:
         self._app = app
         self._settings = settings
         self._metrics = metrics
-        self._scope = scope
+        self._method = scope["method"]
+        # A HEAD is answered as its GET without the content.
+        self._scope = {**scope, "method": "GET"} if self._method == "HEAD" else scope
         self._receive = receive
         self._send = send
         self._received = 0
@@ -99,7 +115,7 @@ class _Exchange:
             _log.exception("request.failed", kind=type(error).__name__)
             await self.refuse(HttpError(500))
         finally:
-            self._metrics.request(self._scope["method"], self._route(), self._status, time.perf_counter() - began)
+            self._metrics.request(self._method, self._route(), self._status, time.perf_counter() - began)
 
     async def receive(self) -> Message:
         """The body, within its size and time. Raises HttpError 413 or 408."""
@@ -122,6 +138,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             message = {**message, "headers": with_security_headers(message.get("headers", ()), self._ours)}
+        elif self._method == "HEAD" and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
         await self._send(message)
 
     async def refuse(self, error: HttpError) -> None:
@@ -134,8 +152,7 @@ class _Exchange:
         if error.status in (408, 413):
             headers.append((b"connection", b"close"))
         await self.send({"type": "http.response.start", "status": error.status, "headers": headers})
-        content = b"" if self._scope["method"] == "HEAD" else body
-        await self.send({"type": "http.response.body", "body": content})
+        await self.send({"type": "http.response.body", "body": body})
 
     def _host(self) -> str:
         for name, value in self._scope["headers"]:

@@ -37,9 +37,10 @@ def permissions_policy(path: str) -> str:
 
 
 def security_headers(settings: Settings, path: str, host: str, nonce: str) -> list[tuple[bytes, bytes]]:
-    """All headers of one response but Cache-Control, which the response may set itself."""
+    """All headers of one response but Cache-Control, which the response may set itself. A download is sandboxed."""
+    policy = content_security_policy(host, settings.is_https, nonce)
     found = {
-        "content-security-policy": content_security_policy(host, settings.is_https, nonce),
+        "content-security-policy": f"{policy}; sandbox" if path.endswith(".pdf") else policy,
         "permissions-policy": permissions_policy(path),
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-embedder-policy": "require-corp",

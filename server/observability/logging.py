@@ -83,7 +83,16 @@ def begin_logging(level: str = "info", stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # These print requests with addresses and paths at INFO.
-    for noisy in ("uvicorn.access", "uvicorn.error", "sqlalchemy", "aiosqlite", "weasyprint", "fontTools", "aioice"):
+    for noisy in (
+        "uvicorn.access",
+        "uvicorn.error",
+        "sqlalchemy",
+        "aiosqlite",
+        "alembic",
+        "weasyprint",
+        "fontTools",
+        "aioice",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

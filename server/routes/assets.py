@@ -19,6 +19,8 @@ from server.errors import HttpError
 
 BUILD_COMMAND = "npm --prefix web ci && npm --prefix web run build"
 
+BASE = "/assets/"
+
 _SERVER = Path(__file__).resolve().parent.parent
 PLACES = (_SERVER / "static", _SERVER.parent / "web" / "dist")
 
@@ -73,7 +75,7 @@ class Assets:
         return cls({}, {})
 
     def file(self, path: str) -> Asset | None:
-        """The file at `path` ("assets/main-AbC.js")."""
+        """The file at `path` below /assets/ ("join-AbC.js")."""
         return self._files.get(path)
 
     def entry(self, source: str) -> Entry | None:
@@ -83,9 +85,9 @@ class Assets:
         seen: dict[str, None] = {}
         self._walk(source, seen)
         chunks = [self._chunks[name] for name in seen]
-        styles = dict.fromkeys(f"/{style}" for chunk in chunks for style in chunk.css)
-        preloads = tuple(f"/{chunk.file}" for chunk in chunks[1:])
-        return Entry(f"/{chunks[0].file}", tuple(styles), preloads)
+        styles = dict.fromkeys(f"{BASE}{style}" for chunk in chunks for style in chunk.css)
+        preloads = tuple(f"{BASE}{chunk.file}" for chunk in chunks[1:])
+        return Entry(f"{BASE}{chunks[0].file}", tuple(styles), preloads)
 
     def _walk(self, name: str, seen: dict[str, None]) -> None:
         if name not in seen and name in self._chunks:
@@ -96,8 +98,8 @@ class Assets:
 
 def _read(place: Path) -> dict[str, Asset]:
     files: dict[str, Asset] = {}
-    for path in sorted((place / "assets").rglob("*")):
-        if path.is_file() and path.suffix not in _PACKED:
+    for path in sorted(place.rglob("*")):
+        if path.is_file() and path.suffix not in _PACKED and ".vite" not in path.parts:
             bodies = {"": path.read_bytes()}
             for suffix, encoding in _PACKED.items():
                 packed = path.with_name(path.name + suffix)
@@ -123,7 +125,7 @@ async def asset(
     request: Request[Any, Any, Any], path: FromPath[Path], assets: NamedDependency[Assets]
 ) -> Response[bytes]:
     """One file of the front end; its name changes with its content, so that it may be kept for ever."""
-    found = assets.file(f"assets/{path.as_posix().lstrip('/')}")
+    found = assets.file(path.as_posix().lstrip("/"))
     if found is None:
         raise HttpError(404)
     encoding = best_encoding(request.headers.get("accept-encoding", ""), frozenset(found.bodies))

@@ -1,0 +1,187 @@
+"""Starts every part in order and stops them in reverse: database, bus, plan engine, media node, services, rooms."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import msgspec
+import structlog
+from litestar import Litestar
+from litestar.datastructures import State
+from realtime.plan.engine import PlanEngine
+
+from realtime.bus.base import Bus, BusDown, Leases
+from realtime.bus.lease import RedisLeases
+from realtime.bus.redis_bus import RedisBus
+from realtime.rooms import Rooms
+from server.config import MediaMode, Settings
+from server.embedded.media import MediaChild
+from server.embedded.valkey import EmbeddedValkey
+from server.persistence.engine import Database, migrate, open_database
+from server.persistence.unit_of_work import reading
+from server.routes.readiness import Readiness
+from server.services.case_record import CaseRecords
+from server.services.clock import SystemClock, new_id
+from server.services.desk import StoredDesk
+from server.services.directory import Directory
+from server.services.gate import TicketGate
+from server.services.links import Links
+from server.services.plan_log import StoredPlanLog
+from server.services.publisher import Publisher
+from server.services.scheduling import Scheduling
+from server.services.sign_in import StaffSessions
+
+_log = structlog.get_logger("hearth.lifespan")
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that runs, for the routes (by field name) and for whoever seeds a demonstration."""
+
+    database: Database
+    clock: SystemClock
+    bus: Bus
+    leases: Leases
+    publisher: Publisher
+    desk: StoredDesk
+    gate: TicketGate
+    links: Links
+    staff_sessions: StaffSessions
+    directory: Directory
+    scheduling: Scheduling
+    records: CaseRecords
+    plan_log: StoredPlanLog
+    rooms: Rooms
+
+
+class Lifespan:
+    """The app's lifespan. `prepare` runs when everything is up, before anyone is let in."""
+
+    def __init__(self, settings: Settings, readiness: Readiness, prepare: Callable[[Parts], Awaitable[None]]) -> None:
+        self._settings = settings
+        self._readiness = readiness
+        self._prepare = prepare
+        self._parts: Parts | None = None
+        self.failure: Exception | None = None
+
+    @asynccontextmanager
+    async def __call__(self, app: Litestar) -> AsyncIterator[None]:
+        """Start, serve, stop."""
+        async with AsyncExitStack() as stack:
+            try:
+                parts = await _start(self._settings, stack)
+                await self._prepare(parts)
+            except Exception as error:
+                self.failure = error
+                _log.error("start.failed", kind=type(error).__name__, exc_info=error)
+                raise
+            self._parts = parts
+            _publish_to(app.state, parts)
+            self._readiness.opened(database=lambda: _can_read(parts.database))
+            _log.info("start.ready", node_id=self._settings.node_id)
+            yield
+            self._readiness.draining()
+        _log.info("stop.done", node_id=self._settings.node_id)
+
+    async def drain(self) -> None:
+        """Before the sockets close: refuse new people, send everyone a `closing`, publish what is left."""
+        self._readiness.draining()
+        if self._parts is not None:
+            await self._parts.rooms.drain()
+            with suppress(BusDown):
+                await self._parts.publisher.flush()
+
+
+def _publish_to(state: State, parts: Parts) -> None:
+    for name in parts.__struct_fields__:
+        state[name] = getattr(parts, name)
+
+
+async def _start(settings: Settings, stack: AsyncExitStack) -> Parts:
+    clock = SystemClock()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = await open_database(settings.sqlalchemy_url)
+    stack.push_async_callback(database.close)
+    await migrate(database)
+    redis_url = settings.redis_url or await stack.enter_async_context(EmbeddedValkey(settings.data_dir))
+    bus, leases = RedisBus(redis_url), RedisLeases(redis_url)
+    stack.push_async_callback(bus.close)
+    stack.push_async_callback(leases.close)
+    engine = await stack.enter_async_context(PlanEngine())
+    if settings.media is MediaMode.EMBEDDED:
+        await stack.enter_async_context(MediaChild(settings, redis_url))
+    publisher = Publisher(database, bus, clock)
+    publishing = asyncio.create_task(publisher.run(), name="publisher")
+    stack.push_async_callback(_stopped, publishing)
+    return await _services(settings, stack, database, clock, bus, leases, publisher, engine)
+
+
+async def _services(
+    settings: Settings,
+    stack: AsyncExitStack,
+    database: Database,
+    clock: SystemClock,
+    bus: Bus,
+    leases: Leases,
+    publisher: Publisher,
+    engine: PlanEngine,
+) -> Parts:
+    desk = StoredDesk(database, clock, new_id, engine, publisher.announce)
+    gate = TicketGate(database, clock, ticket_s=settings.ticket_s, idle_s=settings.staff_idle_s)
+    plan_log = StoredPlanLog(database, clock)
+    links = Links(
+        database,
+        clock,
+        new_id,
+        public_url=settings.public_url,
+        before_s=settings.link_before_s,
+        after_s=settings.link_after_s,
+        session_s=settings.guest_session_s,
+    )
+    rooms = Rooms(
+        desk=desk,
+        gate=gate,
+        plan_log=plan_log,
+        bus=bus,
+        leases=leases,
+        clock=clock,
+        new_id=new_id,
+        node_id=settings.node_id,
+    )
+    return Parts(
+        database=database,
+        clock=clock,
+        bus=bus,
+        leases=leases,
+        publisher=publisher,
+        desk=desk,
+        gate=gate,
+        links=links,
+        staff_sessions=StaffSessions(
+            database,
+            clock,
+            new_id,
+            idle_s=settings.staff_idle_s,
+            absolute_s=settings.staff_absolute_s,
+            most=settings.staff_sessions,
+        ),
+        directory=Directory(database),
+        scheduling=Scheduling(database, clock, new_id, links, publisher),
+        records=CaseRecords(database),
+        plan_log=plan_log,
+        rooms=await stack.enter_async_context(rooms),
+    )
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _can_read(database: Database) -> bool:
+    try:
+        async with reading(database):
+            return True
+    except Exception as error:  # whatever it is, this node should not be sent people now
+        _log.warning("ready.database", kind=type(error).__name__)
+        return False

@@ -1,0 +1,31 @@
+"""Whether this node should be sent people. Starting and draining nodes should not."""
+
+from collections.abc import Awaitable, Callable
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+class Readiness:
+    """Ready between `opened` and `draining`, while every probe says yes."""
+
+    def __init__(self) -> None:
+        self._is_open = False
+        self._probes: dict[str, Probe] = {}
+
+    def opened(self, **probes: Probe) -> None:
+        """Everything is up. Each probe answers within a second or two whether its part works."""
+        self._probes = dict(probes)
+        self._is_open = True
+
+    def draining(self) -> None:
+        """No new people, please."""
+        self._is_open = False
+
+    async def missing(self) -> str:
+        """The first part that is not ready, in a word or two; empty when all is well."""
+        if not self._is_open:
+            return "starting or stopping"
+        for name, probe in self._probes.items():
+            if not await probe():
+                return name
+        return ""

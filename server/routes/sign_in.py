@@ -1,0 +1,118 @@
+"""Staff sign in and out, and who is signed in."""
+
+import time
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.response import Response
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from msgspec import Meta
+
+from server.auth import cookies
+from server.auth.doorway import peer_of
+from server.auth.guards import same_origin
+from server.auth.headers import CLEAR_SITE_DATA
+from server.auth.limits import Limits
+from server.auth.passwords import PasswordCheck
+from server.config import Settings
+from server.errors import HttpError
+from server.routes.bodies import Language, json_body
+from server.services.sign_in import StaffSession, StaffSessions
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of POST /api/sign-in."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    password: Annotated[str, Meta(min_length=1, max_length=256)]
+
+    def __repr__(self) -> str:
+        """A password cannot be printed."""
+        return "SignIn()"
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """The signed-in member of staff; `csrf` goes back in the X-CSRF-Token header of every change."""
+
+    staff_id: str
+    name: str
+    role: str
+    language: str
+    csrf: str
+
+    def __repr__(self) -> str:
+        """Names cannot be printed."""
+        return f"Me({self.staff_id[:6]})"
+
+
+@post("/api/sign-in", status_code=HTTP_200_OK)
+async def sign_in(
+    request: AnyRequest,
+    settings: NamedDependency[Settings],
+    limits: NamedDependency[Limits],
+    staff_sessions: NamedDependency[StaffSessions],
+    password_check: NamedDependency[PasswordCheck],
+) -> Response[Me]:
+    """Check e-mail and password; open a session under a new id, whatever cookie came along.
+
+    401 `sign_in.refused` says the same for an unknown e-mail and a wrong password. 429 after five failures in a row.
+    """
+    await same_origin(request, settings)
+    body = await json_body(request, SignIn)
+    peer, email, now = peer_of(request), cookies.digest(body.email.strip().lower()), time.monotonic()
+    if pause := max(limits.sign_in_by_peer.wait(peer, now), limits.sign_in_by_email.wait(email, now)):
+        raise HttpError(429, "sign_in.wait", "Too many tries. Please wait a moment.", retry_s=pause)
+    # Counted before the slow check, so that tries sent side by side do not slip past.
+    limits.sign_in_by_peer.failed(peer, now)
+    limits.sign_in_by_email.failed(email, now)
+    member = await staff_sessions.by_email(body.email.strip().lower())
+    is_right = await password_check(member.password_hash if member else None, body.password)
+    if member is None or not is_right:
+        if member is not None:
+            await staff_sessions.refused(member.staff_id)
+        raise HttpError(401, "sign_in.refused", "This e-mail and password do not belong together.")
+    limits.sign_in_by_peer.succeeded(peer)
+    limits.sign_in_by_email.succeeded(email)
+    await _end_old(request, staff_sessions)
+    opened = await staff_sessions.open(member.staff_id)
+    me = Me(staff_id=member.staff_id, name=member.name, role=member.role, language=member.language, csrf=opened.csrf)
+    return Response(me, cookies=[cookies.staff_cookie(opened.cookie), cookies.csrf_cookie(opened.csrf)])
+
+
+@post("/api/sign-out", status_code=HTTP_204_NO_CONTENT)
+async def sign_out(
+    request: AnyRequest, staff: NamedDependency[StaffSession], staff_sessions: NamedDependency[StaffSessions]
+) -> Response[None]:
+    """End this session and empty the browser of what it kept."""
+    await _end_old(request, staff_sessions)
+    return Response(
+        None,
+        status_code=HTTP_204_NO_CONTENT,
+        headers={"Clear-Site-Data": CLEAR_SITE_DATA},
+        cookies=[cookies.ended(cookies.STAFF), cookies.ended(cookies.CSRF)],
+    )
+
+
+@get("/api/me")
+async def me(staff: NamedDependency[StaffSession]) -> Me:
+    """Who is signed in."""
+    return Me(staff_id=staff.staff_id, name=staff.name, role=staff.role, language=staff.language, csrf=staff.csrf)
+
+
+@post("/api/me/language", status_code=HTTP_204_NO_CONTENT)
+async def my_language(
+    request: AnyRequest, staff: NamedDependency[StaffSession], staff_sessions: NamedDependency[StaffSessions]
+) -> None:
+    """Keep the language this person chose."""
+    body = await json_body(request, Language)
+    await staff_sessions.choose_language(staff.staff_id, body.language)
+
+
+async def _end_old(request: AnyRequest, staff_sessions: StaffSessions) -> None:
+    old = cookies.read(request.scope["headers"], cookies.STAFF)
+    if old:
+        await staff_sessions.close(old)

@@ -1,0 +1,100 @@
+(() => {
+  "use strict";
+  const W = {{ script_words | tojson }};
+  const ENTRY = {{ entry | tojson }};
+  const $ = (id) => document.getElementById(id);
+  const find = (text) => (/(?:#|^\s*)([\w-]{43})(?![\w-])/.exec(text) || [])[1] || "";
+
+  // The token leaves the address bar at once and is kept in memory only.
+  let token = find(location.hash);
+  let retry = () => undefined;
+  const came = location.hash.length > 1;
+  if (came) history.replaceState(null, "", location.pathname + location.search);
+
+  const show = (id) => {
+    for (const part of ["start", "greet", "tell", "paste"]) $(part).hidden = part !== id;
+    busy("");
+    if (id !== "start" && id !== "paste") $(id).querySelector("h1").focus();
+  };
+  const busy = (text) => { $("busy").textContent = text; };
+  const ask = (path, body) => fetch(path, {
+    method: body ? "POST" : "GET", credentials: "same-origin", cache: "no-store", keepalive: path.endsWith("leave"),
+    headers: body ? { "content-type": "application/json" } : {}, body: body && JSON.stringify(body),
+  });
+  const time = (at, zone) => new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: "long", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZone: zone, timeZoneName: "short",
+  }).format(new Date(at));
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+
+  const tell = (code, extra = {}) => {
+    const [title, text] = W.told[code] || W.told.other;
+    $("told").textContent = title;
+    $("why").textContent = fill(text, { when: extra.scheduled_at ? time(extra.scheduled_at, extra.time_zone) : "" });
+    $("again").hidden = !["other", "offline", "rate.exceeded", "meeting.too_early"].includes(W.told[code] ? code : "other");
+    show("tell");
+  };
+
+  const greet = ({ name, meeting }) => {
+    token = "";
+    $("hello").textContent = fill(W.hello, { name });
+    const when = time(meeting.scheduled_at, meeting.time_zone);
+    $("when").textContent = fill(W.when, { when, facilitator: meeting.facilitator_first_name });
+    show("greet");
+  };
+
+  const spend = async () => {
+    retry = spend;
+    busy(W.busy);
+    $("continue").setAttribute("aria-disabled", "true");
+    try {
+      const answer = await ask("/api/links/spend", { token });
+      const body = await answer.json();
+      if (answer.ok) greet(body); else tell(body.code, body);
+    } catch { tell("offline"); }
+    $("continue").removeAttribute("aria-disabled");
+  };
+
+  const head = (rel, href) => new Promise((done, failed) => {
+    document.head.append(Object.assign(document.createElement("link"), { rel, href, onload: done, onerror: failed }));
+  });
+  const open = async () => {
+    retry = open;
+    if (!ENTRY) { tell("unbuilt"); return; }
+    busy(W.busy);
+    try {
+      for (const href of ENTRY.preloads) void head("modulepreload", href).catch(() => undefined);
+      await Promise.all([head("modulepreload", ENTRY.script), ...ENTRY.styles.map((href) => head("stylesheet", href))]);
+    } catch { tell("offline"); return; }
+    for (const part of document.querySelectorAll("header,footer,#page-style")) part.remove();
+    $("app").replaceChildren();
+    await import(ENTRY.script);
+  };
+
+  // Coming back without a token: the guest cookie says who this is.
+  const resume = () => {
+    retry = resume;
+    return ask("/api/join").then((answer) => (answer.ok ? open() : show("paste")), () => tell("offline"));
+  };
+
+  const leave = () => ask("/api/join/leave", {}).catch(() => undefined);
+  $("continue").onclick = () => { if (!$("continue").hasAttribute("aria-disabled")) void spend(); };
+  $("again").onclick = () => void retry();
+  $("yes").onclick = () => void open();
+  $("no").onclick = async () => { token = ""; await leave(); tell("someone_else"); };
+  $("exit").onclick = (event) => { event.preventDefault(); token = ""; void leave(); location.replace($("exit").href); };
+  $("other").onclick = async (event) => {
+    event.preventDefault();
+    const lang = $("other").lang;
+    if (!token) await ask("/api/join/language", { language: lang }).catch(() => undefined);
+    location.replace("/j?lang=" + lang + (token ? "#" + token : ""));
+  };
+  for (const form of document.querySelectorAll("form")) form.onsubmit = (event) => {
+    event.preventDefault();
+    token = find(form.link.value);
+    if (token) void spend(); else tell("link.unknown");
+  };
+
+  if (token) show("start");
+  else if (came) tell("link.unknown");
+  else void resume();
+})();

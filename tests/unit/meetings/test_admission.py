@@ -1,0 +1,147 @@
+from meetings.attendance import Mode
+from meetings.commands import (
+    AdmitParticipant,
+    ArriveParticipant,
+    CancelMeeting,
+    DepartParticipant,
+    JoinParticipant,
+    RemoveParticipant,
+    StatePosition,
+)
+from meetings.events import ParticipantAdmitted, ParticipantArrived, ParticipantLeft, ParticipantRemoved
+from meetings.ids import ParticipantId
+from meetings.proposals import Answer
+from tests.support.story import (
+    DANA,
+    FIRST,
+    LEE,
+    PRIYA,
+    RUTH,
+    SAM,
+    closed_story,
+    device,
+    opened_story,
+    planned_story,
+    proposed_story,
+    seated_story,
+)
+
+STRANGER = ParticipantId("9" * 32)
+
+
+def test_X1_an_arriving_device_waits_and_arriving_again_changes_nothing() -> None:
+    story = planned_story()
+    assert story.arrive(DANA) == [
+        ParticipantArrived(participant_id=DANA.id, device_id=device(DANA), second_device=False)
+    ]
+    assert story.arrive(DANA) == []
+    assert [one.participant_id for one in story.meeting.waiting] == [DANA.id]
+
+
+def test_X1_a_waiting_device_that_goes_away_is_no_longer_shown() -> None:
+    story = planned_story()
+    story.arrive(DANA)
+    depart = DepartParticipant(participant_id=DANA.id, device_id=device(DANA))
+    assert len(story.do(depart)) == 1
+    assert story.do(depart) == []
+    assert story.meeting.waiting == ()
+
+
+def test_X1_coming_and_going_after_the_end_records_nothing() -> None:
+    story = closed_story()
+    assert story.arrive(DANA, number=2) == []
+    assert story.do(DepartParticipant(participant_id=DANA.id, device_id=device(DANA))) == []
+
+
+def test_X1_coming_after_the_meeting_was_called_off_records_nothing() -> None:
+    story = planned_story().bring_in(SAM)
+    story.do(CancelMeeting(reason="The family asked for another day."), SAM)
+    assert story.arrive(DANA) == []
+
+
+def test_X2_the_facilitator_is_admitted_by_own_standing() -> None:
+    story = planned_story()
+    assert story.arrive(SAM)[-1] == ParticipantAdmitted(participant_id=SAM.id, device_id=device(SAM))
+    assert story.arrive(SAM) == []
+
+
+def test_X2_the_facilitators_unproved_second_device_waits() -> None:
+    story = planned_story()
+    story.arrive(SAM, second=True)
+    assert story.meeting.admitted == {}
+    story.arrive(SAM)
+    assert story.meeting.admitted == {SAM.id: device(SAM)}
+
+
+def test_X2_nobody_else_is_admitted_by_the_facilitators_return() -> None:
+    story = planned_story()
+    for who in (DANA, PRIYA):
+        story.arrive(who)
+    story.arrive(SAM)
+    story.arrive(SAM, number=2)
+    assert story.meeting.admitted == {SAM.id: device(SAM, 2)}
+    assert len(story.meeting.waiting) == 2
+
+
+def test_X3_the_facilitator_admits_one_waiting_device() -> None:
+    story = planned_story().bring_in(SAM)
+    story.arrive(DANA)
+    story.arrive(DANA, number=2, second=True)
+    story.arrive(RUTH)
+    story.admit(DANA)
+    assert story.meeting.admitted[DANA.id] == device(DANA)
+    assert {one.device_id for one in story.meeting.waiting} == {device(DANA, 2), device(RUTH)}
+    assert story.admit(DANA) == []
+    assert story.arrive(DANA) == []
+
+
+def test_X3_only_the_facilitator_admits_and_only_who_waits() -> None:
+    story = planned_story().bring_in(SAM, PRIYA)
+    admit = AdmitParticipant(participant_id=DANA.id, device_id=device(DANA))
+    story.refused("participant.not_waiting", admit, SAM)
+    story.refused("participant.not_permitted", admit, PRIYA)
+    unknown = AdmitParticipant(participant_id=STRANGER, device_id=device(DANA))
+    story.refused("participant.unknown", unknown, SAM)
+
+
+def test_X4_a_second_device_replaces_the_first_and_its_stay_ends() -> None:
+    story = opened_story()
+    story.arrive(DANA, number=2, second=True)
+    news = story.wait(minutes=1).admit(DANA, number=2)
+    assert news == [
+        ParticipantLeft(participant_id=DANA.id, left_at=story.now),
+        ParticipantAdmitted(participant_id=DANA.id, device_id=device(DANA, 2)),
+    ]
+    old = JoinParticipant(participant_id=DANA.id, device_id=device(DANA), mode=Mode.VIDEO)
+    story.refused("participant.not_admitted", old)
+    assert len(story.join(DANA, number=2)) == 1
+
+
+def test_X5_removed_stays_removed() -> None:
+    story = proposed_story()
+    news = story.do(RemoveParticipant(participant_id=RUTH.id), SAM)
+    assert news == [
+        ParticipantLeft(participant_id=RUTH.id, left_at=story.now),
+        ParticipantRemoved(participant_id=RUTH.id),
+    ]
+    assert story.do(RemoveParticipant(participant_id=RUTH.id), SAM) == []
+    arrive = ArriveParticipant(participant_id=RUTH.id, device_id=device(RUTH, 3), second_device=False)
+    story.refused("participant.removed", arrive)
+    story.refused("participant.removed", StatePosition(proposal_id=FIRST, version=1, answer=Answer.SUPPORT), RUTH)
+    story.refused("participant.not_waiting", AdmitParticipant(participant_id=RUTH.id, device_id=device(RUTH)), SAM)
+
+
+def test_X5_a_waiting_person_may_be_removed() -> None:
+    story = planned_story().bring_in(SAM)
+    story.arrive(LEE)
+    assert story.do(RemoveParticipant(participant_id=LEE.id), SAM) == [ParticipantRemoved(participant_id=LEE.id)]
+    assert story.meeting.waiting == ()
+
+
+def test_X5_the_facilitator_cannot_be_removed() -> None:
+    seated_story().refused("participant.is_facilitator", RemoveParticipant(participant_id=SAM.id), SAM)
+
+
+def test_X7_arrivals_of_strangers_are_refused() -> None:
+    arrive = ArriveParticipant(participant_id=STRANGER, device_id=device(DANA), second_device=False)
+    planned_story().refused("participant.unknown", arrive)

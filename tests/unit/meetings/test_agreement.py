@@ -1,0 +1,195 @@
+import pytest
+
+from meetings.commands import (
+    AmendProposal,
+    Command,
+    DecideForAgency,
+    LeaveParticipant,
+    OpenProposal,
+    RemoveParticipant,
+    SettleProposal,
+    StatePosition,
+    WithdrawProposal,
+)
+from meetings.events import AgencyDecided, PositionStated, ProposalAmended, ProposalOpened, ProposalSettled
+from meetings.ids import ProposalId
+from meetings.participants import Participant
+from meetings.proposals import Answer, Outcome, ProposalState
+from tests.support.story import (
+    ALEX,
+    DANA,
+    DISSENT,
+    FIRST,
+    LEE,
+    MORGAN,
+    PRIYA,
+    RUTH,
+    SAM,
+    TEAM,
+    WORDS,
+    agreed_story,
+    disagreed_story,
+    opened_story,
+    proposed_story,
+    seated_story,
+)
+
+SECOND = ProposalId("e" * 32)
+SOFTER = "Lee stays with Grandmother Ruth until December 4; Dana visits whenever Ruth is home."
+
+
+def state(answer: Answer, reason: str = "", version: int = 1, proposal_id: ProposalId = FIRST) -> StatePosition:
+    return StatePosition(proposal_id=proposal_id, version=version, answer=answer, reason=reason)
+
+
+@pytest.mark.parametrize("who", [SAM, PRIYA, ALEX])
+def test_P1_those_who_may_put_words_to_the_team(who: Participant) -> None:
+    story = opened_story()
+    assert story.do(OpenProposal(proposal_id=FIRST, text=WORDS), who) == [ProposalOpened(proposal_id=FIRST, text=WORDS)]
+    assert story.do(OpenProposal(proposal_id=FIRST, text=WORDS), who) == []
+    assert story.meeting.proposals[FIRST].by == who.id
+
+
+def test_P1_others_may_not_and_not_before_the_meeting_began() -> None:
+    proposal = OpenProposal(proposal_id=FIRST, text=WORDS)
+    opened_story().refused("participant.not_permitted", proposal, MORGAN)
+    seated_story().refused("meeting.not_open", proposal, PRIYA)
+    opened_story().refused("proposal.empty", OpenProposal(proposal_id=FIRST, text=" "), PRIYA)
+
+
+def test_P2_one_proposal_is_open_at_a_time() -> None:
+    story = proposed_story()
+    story.refused("proposal.already_open", OpenProposal(proposal_id=SECOND, text=SOFTER), ALEX)
+    story.refused("proposal.exists", OpenProposal(proposal_id=FIRST, text=SOFTER), PRIYA)
+    story.do(WithdrawProposal(proposal_id=FIRST), PRIYA)
+    story.do(OpenProposal(proposal_id=SECOND, text=SOFTER), ALEX)
+    assert story.meeting.open_proposal == story.meeting.proposals[SECOND]
+
+
+def test_P3_new_words_are_a_new_version_and_answers_start_again() -> None:
+    story = proposed_story()
+    story.answer(DANA, Answer.QUESTION, "What about Sundays?")
+    amend = AmendProposal(proposal_id=FIRST, text=SOFTER)
+    assert story.do(amend, PRIYA) == [ProposalAmended(proposal_id=FIRST, version=2, text=SOFTER)]
+    assert story.do(amend, PRIYA) == []
+    proposal = story.meeting.proposals[FIRST]
+    assert (proposal.version, proposal.positions) == (2, {})
+    assert [(one.version, one.reason) for one in proposal.superseded] == [(1, "What about Sundays?")]
+    story.refused("proposal.empty", AmendProposal(proposal_id=FIRST, text="\n"), PRIYA)
+
+
+def test_P4_only_author_and_facilitator_change_a_proposal() -> None:
+    amend, withdraw = AmendProposal(proposal_id=FIRST, text=SOFTER), WithdrawProposal(proposal_id=FIRST)
+    story = proposed_story()
+    story.refused("proposal.not_yours", amend, ALEX)
+    story.refused("proposal.not_yours", withdraw, ALEX)
+    story.do(amend, SAM)
+    story.do(withdraw, SAM)
+    assert story.meeting.proposals[FIRST].state is ProposalState.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("command", "who"),
+    [
+        (AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA),
+        (WithdrawProposal(proposal_id=FIRST), PRIYA),
+        (state(Answer.SUPPORT), DANA),
+        (SettleProposal(proposal_id=FIRST), SAM),
+    ],
+)
+def test_P4_what_is_no_longer_open_does_not_change(command: Command, who: Participant) -> None:
+    opened_story().refused("proposal.unknown", command, who)
+    agreed_story().refused("proposal.already_settled", command, who)
+    story = proposed_story()
+    story.do(WithdrawProposal(proposal_id=FIRST), PRIYA)
+    story.refused("proposal.withdrawn", command, who)
+
+
+def test_P5_a_position_answers_the_version_shown() -> None:
+    story = proposed_story()
+    story.do(AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA)
+    story.refused("position.version_stale", state(Answer.SUPPORT), DANA)
+    assert story.answer(DANA, Answer.SUPPORT, version=2) == [
+        PositionStated(proposal_id=FIRST, participant_id=DANA.id, version=2, answer=Answer.SUPPORT, reason="")
+    ]
+
+
+def test_P6_cannot_support_needs_a_reason_kept_word_for_word() -> None:
+    story = proposed_story()
+    story.refused("position.reason_required", state(Answer.CANNOT_SUPPORT, "  "), DANA)
+    story.answer(DANA, Answer.CANNOT_SUPPORT, DISSENT)
+    assert story.meeting.proposals[FIRST].positions[DANA.id].reason == DISSENT
+
+
+def test_P7_a_changed_answer_replaces_the_one_before_which_is_kept() -> None:
+    story = proposed_story()
+    story.answer(RUTH, Answer.QUESTION)
+    assert story.answer(RUTH, Answer.QUESTION) == []
+    story.wait(minutes=1).answer(RUTH, Answer.LIVE_WITH)
+    proposal = story.meeting.proposals[FIRST]
+    assert proposal.positions[RUTH.id].answer is Answer.LIVE_WITH
+    assert [one.answer for one in proposal.superseded] == [Answer.QUESTION]
+
+
+def test_C5_the_facilitator_closes_the_answers() -> None:
+    story = proposed_story()
+    for who in TEAM:
+        story.answer(who, Answer.LIVE_WITH if who is LEE else Answer.SUPPORT)
+    story.refused("participant.not_permitted", SettleProposal(proposal_id=FIRST), PRIYA)
+    asked = tuple(one.id for one in TEAM)
+    assert story.settle() == [ProposalSettled(proposal_id=FIRST, outcome=Outcome.WITH_RESERVATIONS, asked=asked)]
+    assert story.meeting.proposals[FIRST].settled_at == story.now
+
+
+def test_C5_who_left_without_an_answer_is_not_asked_and_who_answered_counts() -> None:
+    story = proposed_story()
+    for who in (PRIYA, ALEX, RUTH, LEE):
+        story.answer(who, Answer.SUPPORT)
+    story.answer(DANA, Answer.CANNOT_SUPPORT, DISSENT)
+    for who in (DANA, MORGAN):
+        story.do(LeaveParticipant(participant_id=who.id, at=story.now))
+    story.do(RemoveParticipant(participant_id=RUTH.id), SAM)
+    story.settle()
+    proposal = story.meeting.proposals[FIRST]
+    assert proposal.asked == tuple(one.id for one in (PRIYA, ALEX, DANA, RUTH, LEE))
+    assert proposal.outcome is Outcome.NOT_REACHED
+
+
+def test_C6_missing_answers_must_have_been_seen() -> None:
+    story = proposed_story()
+    story.answer(DANA, Answer.SUPPORT)
+    story.refused("proposal.answers_missing", SettleProposal(proposal_id=FIRST), SAM)
+    story.settle(missing_ok=True)
+    assert story.meeting.proposals[FIRST].outcome is Outcome.NOT_REACHED
+
+
+def test_C7_a_supervisor_decides_where_the_team_did_not_agree() -> None:
+    story = disagreed_story()
+    proposal = story.meeting.proposals[FIRST]
+    assert proposal.agency_decision is not None
+    assert proposal.agency_decision.by == ALEX.id
+    assert proposal.positions[DANA.id].reason == DISSENT
+    again = DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Once more.")
+    story.refused("agency.already_decided", again, ALEX)
+
+
+def test_C7_only_there_only_with_reasons_and_only_a_supervisor() -> None:
+    decide = DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Every night is covered.")
+    opened_story().refused("proposal.unknown", decide, ALEX)
+    proposed_story().refused("proposal.not_settled", decide, ALEX)
+    agreed_story().refused("agency.team_agreed", decide, ALEX)
+    story = proposed_story()
+    story.settle(missing_ok=True)
+    story.refused("participant.not_permitted", decide, PRIYA)
+    story.refused("agency.reason_required", DecideForAgency(proposal_id=FIRST, text=WORDS, reason=" "), ALEX)
+    story.refused("agency.empty", DecideForAgency(proposal_id=FIRST, text=" ", reason="Because."), ALEX)
+    assert story.do(decide, ALEX) == [AgencyDecided(proposal_id=FIRST, text=WORDS, reason="Every night is covered.")]
+
+
+def test_C9_the_facilitator_states_no_position_and_never_decides() -> None:
+    story = proposed_story()
+    story.refused("participant.not_permitted", state(Answer.SUPPORT), SAM)
+    story.settle(missing_ok=True)
+    decide = DecideForAgency(proposal_id=FIRST, text=WORDS, reason="I say so.")
+    story.refused("participant.not_permitted", decide, SAM)
+    assert SAM.id not in story.meeting.proposals[FIRST].asked

@@ -79,5 +79,5 @@ class Participant(msgspec.Struct, frozen=True, kw_only=True):
         return f"Participant({self.id[:6]}, {self.role})"
 
     def may(self, capability: Capability) -> bool:
-        """[C9] Whether this person's role carries the capability. The facilitator's carries neither position nor decision."""
+        """[C9] Whether this person's role carries the capability. The facilitator's has no position or decision."""
         return capability in CAPABILITIES[self.role]

@@ -1,0 +1,143 @@
+"""A child process under supervision: started, waited for, started again when it dies, stopped cleanly.
+
+It never outlives this process: its program ends with its parent (`tether`, or its own doing), and its standard input is
+a pipe that closes with us.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+READY_S = 15.0
+STOP_S = 5.0  # after SIGTERM; then SIGKILL
+BACKOFF_S = (0.05, 0.1, 0.2, 0.5, 1.0)  # before each new start; from the first again once a life lasted STEADY_S
+STEADY_S = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class ChildFailed(Exception):
+    """A part of the server could not be started. The text names it."""
+
+
+def tethered(program: Path, *arguments: str) -> list[str]:
+    """The command that runs `program` so that it dies with this process."""
+    tether = str(Path(__file__).with_name("tether.py"))
+    return [sys.executable, "-I", "-S", tether, str(os.getpid()), str(program), *arguments]
+
+
+class Child:
+    """`async with Child(...)`: running from entry (its output held `ready`) to exit."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        ready: bytes,
+        environment: Mapping[str, str] | None = None,
+        told: bytes | None = None,
+    ) -> None:
+        """`told` is written to its standard input, which is then closed; without it the input stays open."""
+        self.name = name
+        self._command = command
+        self._ready = ready
+        self._environment = None if environment is None else {**os.environ, **environment}
+        self._told = told
+        self._process: Process | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._up = asyncio.Event()
+        self._is_stopping = False
+        self._was_up = False  # in its present or last life
+        self.starts = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it is up."""
+        return self._process.pid if self._process is not None and self._up.is_set() else None
+
+    async def up(self) -> None:
+        """Wait until it is ready (again)."""
+        await self._up.wait()
+
+    async def __aenter__(self) -> Self:
+        """Start it. Raises ChildFailed when it ends or stays silent instead of becoming ready."""
+        self._task = asyncio.create_task(self._supervise(), name=f"child-{self.name}")
+        ready = asyncio.create_task(self._up.wait())
+        await asyncio.wait({self._task, ready}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            ready.cancel()
+            await self._stop()
+            raise ChildFailed(f"The {self.name} could not be started; its own words are in the log above.")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop it: SIGTERM, then SIGKILL after five seconds."""
+        await self._stop()
+
+    async def _supervise(self) -> None:
+        quick_ends = 0
+        while not self._is_stopping:
+            began = asyncio.get_running_loop().time()
+            code = await self._live()
+            if self._is_stopping:
+                return
+            if self.starts == 1 and not self._was_up:
+                log.error("child.not_started", child=self.name, code=code)
+                return
+            lived_s = asyncio.get_running_loop().time() - began
+            quick_ends = 0 if lived_s > STEADY_S else quick_ends + 1
+            pause_s = BACKOFF_S[min(quick_ends, len(BACKOFF_S)) - 1] if quick_ends else 0.0
+            log.warning("child.died", child=self.name, code=code, lived_s=round(lived_s, 1), again_in_s=pause_s)
+            await asyncio.sleep(pause_s)
+
+    async def _live(self) -> int:
+        """One life, from start to end; its exit code."""
+        self.starts += 1
+        self._was_up = False
+        self._process = await asyncio.create_subprocess_exec(
+            *self._command, stdin=PIPE, stdout=PIPE, env=self._environment, start_new_session=True
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        if self._told is not None:
+            self._process.stdin.write(self._told)
+            self._process.stdin.close()
+        try:
+            while line := await self._process.stdout.readline():
+                if self._ready in line:
+                    self._was_up = True
+                    self._up.set()
+            return await self._process.wait()
+        finally:
+            self._up.clear()
+
+    async def _stop(self) -> None:
+        self._is_stopping = True
+        process = self._process
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(STOP_S):
+                    await process.wait()
+            except TimeoutError:
+                log.warning("child.killed", child=self.name)
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task

@@ -1,0 +1,30 @@
+"""The media node as a supervised child process. When it dies the meeting goes on; it is back within a second or so."""
+
+import sys
+
+from server.config import Settings
+from server.embedded.child import Child
+
+
+class MediaChild(Child):
+    """`async with MediaChild(settings, redis_url)`: a running node, told over that bus."""
+
+    def __init__(self, settings: Settings, redis_url: str) -> None:
+        super().__init__(
+            "media node",
+            [
+                sys.executable,
+                "-m",
+                "realtime.media.node",
+                "--node-id",
+                f"media-{settings.node_id}",
+                "--host",
+                settings.media_host,
+                "--port",
+                str(settings.media_port),
+                "--die-with-parent",
+            ],
+            ready=b'"ready": true',
+            # The URL holds the bus's password, and a command line can be read by everyone on the machine.
+            environment={"HEARTH_REDIS_URL": redis_url},
+        )

@@ -39,9 +39,13 @@ class LeavePeer(_Command, frozen=True, tag="leave"):
 
 
 class GrantHearing(_Command, frozen=True, tag="grant"):
-    """Who may receive whom: receiver → sources. Nobody not listed receives anything. Replaces the previous grant."""
+    """Who may receive whom: receiver → sources. Nobody not listed receives anything. Replaces the previous grant.
+
+    `number` is the event it follows from: one lower than the last grant's is a lagging web node's, and is ignored.
+    """
 
     hears: dict[ParticipantId, tuple[ParticipantId, ...]]
+    number: int = 0
 
 
 class ShowPeers(_Command, frozen=True, tag="show"):

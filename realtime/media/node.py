@@ -19,6 +19,7 @@ import time
 from collections.abc import Sequence
 
 import msgspec
+from aioice.ice import get_host_addresses
 
 from meetings.ids import MeetingId
 from realtime.bus.base import Bus, BusDown, Leases
@@ -168,7 +169,7 @@ def _direct(stage: Stage, command: control.Command, now: float) -> None:
         case control.LeavePeer():
             stage.leave(command.session_id, now)
         case control.GrantHearing():
-            stage.grant(command.hears, now)
+            stage.grant(command, now)
         case control.ShowPeers():
             stage.show(command, now)
         case control.MutePeer():
@@ -183,7 +184,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--redis", default=env("HEARTH_REDIS_URL"), help="Redis or Valkey URL [HEARTH_REDIS_URL]")
     parser.add_argument("--node-id", default=env("HEARTH_NODE_ID", "media-1"), help="[HEARTH_NODE_ID]")
     parser.add_argument(
-        "--host", default=env("HEARTH_MEDIA_HOST", "127.0.0.1"), help="addresses for clients [HEARTH_MEDIA_HOST]"
+        "--host",
+        default=env("HEARTH_MEDIA_HOST", "auto"),
+        help="addresses for clients, comma between; auto: this machine's own [HEARTH_MEDIA_HOST]",
     )
     parser.add_argument("--port", type=int, default=int(env("HEARTH_MEDIA_PORT", "8471")), help="[HEARTH_MEDIA_PORT]")
     parser.add_argument(
@@ -196,6 +199,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     if not arguments.redis:
         parser.error("--redis or HEARTH_REDIS_URL is needed")
     return arguments
+
+
+def local_hosts() -> list[str]:
+    """This machine's own addresses, loopback last (Firefox never tries it; offline, Chromium tries nothing else)."""
+    found = get_host_addresses(use_ipv4=True, use_ipv6=True)
+    return [host for host in found if not host.startswith("fe80:")] + ["127.0.0.1"]
 
 
 def _open(endpoint: Endpoint, hosts: Sequence[str], bind: str, port: int) -> int:
@@ -231,7 +240,8 @@ async def serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     _end_with_parent(stop, watch_stdin=arguments.die_with_parent)
-    hosts = [host.strip() for host in arguments.host.split(",") if host.strip()]
+    named = [host.strip() for host in arguments.host.split(",") if host.strip()]
+    hosts = local_hosts() if named == ["auto"] else named
     endpoint = Endpoint()
     port = _open(endpoint, hosts, arguments.bind, arguments.port)
     bus, leases = RedisBus(arguments.redis), RedisLeases(arguments.redis)

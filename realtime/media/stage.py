@@ -13,7 +13,7 @@ from realtime.media import control, seam
 from realtime.media.allocation import Slots, assign
 from realtime.media.downlink import Downlink, Slot
 from realtime.media.endpoint import Endpoint
-from realtime.media.pair import CONNECTING, LOST, Pair
+from realtime.media.pair import LOST, Pair
 from realtime.media.peer import Peer
 from realtime.media.speaker import Speakers
 from realtime.media.track import Track
@@ -50,6 +50,7 @@ class Stage:
         self.meeting_id = meeting_id
         self._site = site
         self._hears: dict[ParticipantId, tuple[ParticipantId, ...]] = {}
+        self._granted_number = 0
         self._pairs: dict[str, Pair] = {}
         self._arriving: dict[str, Pair] = {}
         self._speakers = Speakers()
@@ -102,7 +103,7 @@ class Stage:
         present = self._pairs.get(pair.session_id)
         if present is None:
             self._pairs[pair.session_id] = pair
-            self._state(pair, CONNECTING)
+            self._report_state(pair)
             return
         pair.continue_from(present)
         unfinished = self._arriving.pop(pair.session_id, None)
@@ -154,9 +155,11 @@ class Stage:
                 self._speakers.forget(pair.participant_id)
         self.allocate(now)
 
-    def grant(self, hears: dict[ParticipantId, tuple[ParticipantId, ...]], now: float) -> None:
-        """Replace who hears whom."""
-        self._hears = hears
+    def grant(self, command: control.GrantHearing, now: float) -> None:
+        """Replace who hears whom, unless the command follows from older events than the last one did."""
+        if command.number < self._granted_number:
+            return
+        self._granted_number, self._hears = command.number, command.hears
         self.allocate(now)
 
     def show(self, command: control.ShowPeers, now: float) -> None:
@@ -260,7 +263,7 @@ class Stage:
         self._report_speaker()
 
     def _state(self, pair: Pair, connection: str) -> None:
-        if connection != pair.connection or connection == CONNECTING:
+        if connection != pair.connection:
             pair.connection = connection
             self._report_state(pair)
 

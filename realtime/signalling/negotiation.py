@@ -68,10 +68,23 @@ def _transport(description: Description, allowed_setups: tuple[str, ...]) -> str
         raise SdpRefused("junk ICE credentials")
     if _one(description, "setup") not in allowed_setups:
         raise SdpRefused("setup conflict")
-    algorithm, _, value = _one(description, "fingerprint").partition(" ")
-    if algorithm.lower() != "sha-256" or not _FINGERPRINT.fullmatch(value.upper()):
-        raise SdpRefused("not a sha-256 fingerprint")
-    return value.upper()
+    return _fingerprint(description)
+
+
+def _fingerprint(description: Description) -> str:
+    """The one SHA-256 fingerprint; longer hashes of the same certificate may stand beside it, weaker ones may not."""
+    parts = (description.session, *description.media)
+    lines = [value.partition(" ") for part in parts for value in part.all("fingerprint")]
+    if any(algorithm.lower() not in ("sha-256", "sha-384", "sha-512") for algorithm, _, _ in lines):
+        raise SdpRefused("weak fingerprint")
+    values = {value.upper() for algorithm, _, value in lines if algorithm.lower() == "sha-256"}
+    everywhere = bool(description.session.all("fingerprint"))
+    if len(values) != 1 or not (everywhere or all(media.has("fingerprint") for media in description.media)):
+        raise SdpRefused("fingerprint missing or contradictory")
+    value = values.pop()
+    if not _FINGERPRINT.fullmatch(value):
+        raise SdpRefused("junk fingerprint")
+    return value
 
 
 def _mid(media: Section) -> str:

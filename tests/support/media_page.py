@@ -1,4 +1,4 @@
-"""A page in a real browser that publishes a coloured picture and a tone, and measures what it receives."""
+"""A page in a real browser that publishes a coloured picture and its fake microphone, and measures what it receives."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -16,14 +16,12 @@ function picture(colour) {
   }, 50)
   return canvas.captureStream(20).getVideoTracks()[0]
 }
-function tone(hertz) {
-  const context = state.context = new AudioContext(); const oscillator = context.createOscillator()
-  const out = context.createMediaStreamDestination()
-  oscillator.frequency.value = hertz; oscillator.connect(out); oscillator.start()
-  return out.stream.getAudioTracks()[0]
+async function microphone() {
+  const stream = await navigator.mediaDevices.getUserMedia({audio: {autoGainControl: false, noiseSuppression: false}})
+  return stream.getAudioTracks()[0]
 }
-async function offer(colour, hertz) {
-  state.tracks ??= {audio: tone(hertz), video: picture(colour)}
+async function offer(colour) {
+  state.tracks ??= {audio: await microphone(), video: picture(colour)}
   const up = new RTCPeerConnection({bundlePolicy: 'max-bundle'})
   up.addTransceiver(state.tracks.audio, {direction: 'sendonly'})
   up.addTransceiver(state.tracks.video, {direction: 'sendonly', sendEncodings: [{maxBitrate: 1200000}]})

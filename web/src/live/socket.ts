@@ -1,5 +1,13 @@
 import { ApiError, api } from "./api.ts";
-import type { Beat, ClientMessage, Hello, PlanResume, ServerMessage } from "./protocol.gen.ts";
+import {
+  type Beat,
+  type ClientMessage,
+  CLOSE,
+  type Hello,
+  type PlanResume,
+  type ServerMessage,
+  VERSION,
+} from "./protocol.gen.ts";
 import { Listeners, type Readable, Value } from "./readable.ts";
 
 /** Why a socket will not come back by itself. */
@@ -44,9 +52,11 @@ const QUICK_RETRY_MS = 100;
 const STABLE_MS = 10_000;
 const OPEN_TIMEOUT_MS = 10_000;
 
-const ENDING: Readonly<Record<number, EndReason>> = { 4403: "not_allowed", 4410: "removed", 4411: "replaced" };
-const RESTART = 1012;
-const RATE = 4429;
+const ENDING: Readonly<Record<number, EndReason>> = {
+  [CLOSE.NOT_ALLOWED]: "not_allowed",
+  [CLOSE.REMOVED]: "removed",
+  [CLOSE.REPLACED]: "replaced",
+};
 
 /**
  * The meeting's one WebSocket, kept alive: ticket → `/live` → `hello`, then again after every loss, until it ends.
@@ -150,7 +160,7 @@ export class Socket {
 
   #opened(ticket: string): void {
     clearTimeout(this.#opening);
-    const hello: Hello = { type: "hello", ticket, version: 1, ...this.#options.resume() };
+    const hello: Hello = { type: "hello", ticket, version: VERSION, ...this.#options.resume() };
     this.#socket?.send(JSON.stringify(hello));
     this.#state.set({ kind: "open" });
     this.#heard_at = this.#beat_at = Date.now();
@@ -194,7 +204,7 @@ export class Socket {
       if (error.status === 403 || error.status === 404) return this.end("not_allowed");
       if (error.status === 410) return this.end("over");
     }
-    this.#again(error instanceof ApiError && error.status === 429 ? RATE : 0);
+    this.#again(error instanceof ApiError && error.status === 429 ? CLOSE.RATE : 0);
   }
 
   #again(code: number): void {
@@ -209,8 +219,8 @@ export class Socket {
   /** Jittered backoff: half to all of a ceiling that doubles; a restarting server is asked again soon, but not by all at once. */
   #wait(code: number): number {
     const jitter = 0.5 + this.#options.random() / 2;
-    if (code === RATE) return MAX_RETRY_MS * jitter;
-    if (code === RESTART && this.#attempt === 0) return QUICK_RETRY_MS + this.#options.random() * 900;
+    if (code === CLOSE.RATE) return MAX_RETRY_MS * jitter;
+    if (code === CLOSE.RESTART && this.#attempt === 0) return QUICK_RETRY_MS + this.#options.random() * 900;
     return Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#attempt) * jitter;
   }
 

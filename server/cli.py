@@ -16,6 +16,7 @@ from cyclopts import Parameter
 from server import certificate
 from server.app import create_app
 from server.config import ConfigError, Settings, at_port, from_environment
+from server.embedded.child import ChildFailed
 from server.lifespan import Lifespan, Parts
 from server.listener import Listener, PortTaken, bind, uvicorn_config
 from server.observability.logging import begin_logging
@@ -145,7 +146,7 @@ async def _serve(settings: Settings, listening: socket.socket, *, is_demo: bool,
         await listener.serve(sockets=[listening])
     finally:
         listening.close()
-    if isinstance(lifespan.failure, DatabaseRefused):
+    if isinstance(lifespan.failure, (ChildFailed, DatabaseRefused)):
         return _refused(str(lifespan.failure))
     return 0 if lifespan.failure is None else _refused("Hearth could not start; the reason is in the log above.")
 

@@ -22,6 +22,18 @@ PRIVATE_KEYS = frozenset(
 )  # fmt: skip
 CUT = "[private]"
 
+# Libraries that print requests, statements or progress at INFO.
+NOISY = (
+    "uvicorn.access",
+    "uvicorn.error",
+    "sqlalchemy",
+    "aiosqlite",
+    "alembic",
+    "weasyprint",
+    "fontTools",
+    "aioice",
+)
+
 _SECRET = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43,}(?![A-Za-z0-9_-])")
 _FRAGMENT = re.compile(r"#\S+")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -82,17 +94,7 @@ def begin_logging(level: str = "info", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # These print requests with addresses and paths at INFO.
-    for noisy in (
-        "uvicorn.access",
-        "uvicorn.error",
-        "sqlalchemy",
-        "aiosqlite",
-        "alembic",
-        "weasyprint",
-        "fontTools",
-        "aioice",
-    ):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

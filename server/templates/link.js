@@ -36,7 +36,9 @@
 
   const greet = ({ name, meeting }) => {
     token = "";
-    $("hello").textContent = fill(W.hello, { name });
+    // Loaded again before the answer, the page asks again.
+    history.replaceState(null, "", location.pathname + "?lang=" + document.documentElement.lang + "&ask=1");
+    $("hello").textContent = fill(W.hello, { name: name.split(" ")[0] });
     const when = time(meeting.scheduled_at, meeting.time_zone);
     $("when").textContent = fill(W.when, { when, facilitator: meeting.facilitator_first_name });
     show("greet");
@@ -73,20 +75,26 @@
   // Coming back without a token: the guest cookie says who this is.
   const resume = () => {
     retry = resume;
-    return ask("/api/join").then((answer) => (answer.ok ? open() : show("paste")), () => tell("offline"));
+    return ask("/api/join").then(
+      async (answer) => (!answer.ok ? show("paste") : new URLSearchParams(location.search).has("ask") ? greet(await answer.json()) : open()),
+      () => tell("offline"),
+    );
   };
 
   const leave = () => ask("/api/join/leave", {}).catch(() => undefined);
   $("continue").onclick = () => { if (!$("continue").hasAttribute("aria-disabled")) void spend(); };
   $("again").onclick = () => void retry();
-  $("yes").onclick = () => void open();
+  $("yes").onclick = () => {
+    history.replaceState(null, "", location.pathname + "?lang=" + document.documentElement.lang);
+    void open();
+  };
   $("no").onclick = async () => { token = ""; await leave(); tell("someone_else"); };
   $("exit").onclick = (event) => { event.preventDefault(); token = ""; void leave(); location.replace($("exit").href); };
   $("other").onclick = async (event) => {
     event.preventDefault();
     const lang = $("other").lang;
     if (!token) await ask("/api/join/language", { language: lang }).catch(() => undefined);
-    location.replace("/j?lang=" + lang + (token ? "#" + token : ""));
+    location.replace("/j?lang=" + lang + ($("greet").hidden ? "" : "&ask=1") + (token ? "#" + token : ""));
   };
   for (const form of document.querySelectorAll("form")) form.onsubmit = (event) => {
     event.preventDefault();

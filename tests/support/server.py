@@ -1,0 +1,156 @@
+"""A whole Hearth server as people start it: its own process, its own data folder, embedded parts, a free port."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_S = 60.0
+STOP_S = 40.0
+
+
+class StaffSignIn(msgspec.Struct, frozen=True):
+    """One demonstration sign-in."""
+
+    name: str
+    email: str
+    password: str
+    role: str
+
+
+class PersonalLink(msgspec.Struct, frozen=True):
+    """One demonstration link."""
+
+    name: str
+    role: str
+    url: str
+
+    @property
+    def token(self) -> str:
+        """The secret in the fragment."""
+        return self.url.partition("#")[2]
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """The line `demo --json` prints when ready."""
+
+    url: str
+    staff: tuple[StaffSignIn, ...]
+    links: tuple[PersonalLink, ...]
+    meeting_id: str
+    case_id: str
+
+
+class HearthServer:
+    """One running server. `stop` asks politely, `kill` does not; `start` again uses the same folder and settings."""
+
+    def __init__(self, data_dir: Path, arguments: tuple[str, ...], environment: Mapping[str, str]) -> None:
+        self.data_dir = data_dir
+        self._arguments = arguments
+        self._environment = {**os.environ, "HEARTH_LOG_LEVEL": "info", **environment}
+        self._process: subprocess.Popen[str] | None = None
+        self.log = data_dir / "server.log"
+        self.announced: Announced
+
+    @property
+    def url(self) -> str:
+        """Where it is reached, such as http://127.0.0.1:41234."""
+        return self.announced.url
+
+    @property
+    def pid(self) -> int:
+        """The server process (its children die with it)."""
+        assert self._process is not None
+        return self._process.pid
+
+    def link(self, role: str) -> PersonalLink:
+        """The personal link of the person in this role (parent, kin, youth, provider)."""
+        return next(link for link in self.announced.links if link.role == role)
+
+    def sign_in(self, role: str) -> StaffSignIn:
+        """The sign-in of the member of staff in this role (facilitator, caseworker, supervisor)."""
+        return next(one for one in self.announced.staff if one.role == role)
+
+    def start(self, port: int = 0) -> None:
+        """Start and wait until ready. A second start of the same folder resumes the same meeting."""
+        command = [sys.executable, "-m", "server.cli", "demo", "--json", "--data", str(self.data_dir)]
+        command += ["--port", str(port), "--media-port", "0", *self._arguments]
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        line = self._first_line(self._process)
+        if not line.strip():
+            self.kill()
+            raise AssertionError(f"the server did not start:\n{self.log_text()[-4000:]}")
+        self.announced = msgspec.json.decode(line, type=Announced)
+
+    @staticmethod
+    def _first_line(process: "subprocess.Popen[str]") -> str:
+        assert process.stdout is not None
+        lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=lambda: lines.put(process.stdout.readline()), daemon=True).start()  # type: ignore[union-attr]
+        try:
+            return lines.get(timeout=READY_S)
+        except queue.Empty:
+            return ""
+
+    def stop(self) -> int:
+        """SIGTERM and wait. The exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._ended()
+
+    def kill(self) -> None:
+        """SIGKILL: no flush, no goodbye."""
+        if self._process is not None:
+            self._process.kill()
+            self._ended()
+
+    def _ended(self) -> int:
+        assert self._process is not None
+        process, self._process = self._process, None
+        try:
+            code = process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"the server did not stop:\n{self.log_text()[-4000:]}") from None
+        finally:
+            if process.stdout is not None:
+                process.stdout.close()
+        return code
+
+    def log_text(self) -> str:
+        """Everything it logged."""
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def logged(self) -> list[dict[str, Any]]:
+        """Its log lines that are JSON."""
+        return [json.loads(line) for line in self.log_text().splitlines() if line.startswith("{")]
+
+
+@contextlib.contextmanager
+def hearth_server(
+    *arguments: str, data_dir: Path | None = None, environment: Mapping[str, str] | None = None, port: int = 0
+) -> Iterator[HearthServer]:
+    """A running server with the invented case; `arguments` are further options of `demo`."""
+    with tempfile.TemporaryDirectory(prefix="hearth-") as folder:
+        server = HearthServer(data_dir or Path(folder), arguments, environment or {})
+        server.data_dir.mkdir(parents=True, exist_ok=True)
+        server.start(port)
+        try:
+            yield server
+        finally:
+            server.kill()

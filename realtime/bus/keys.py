@@ -39,3 +39,13 @@ MEDIA_CARDS = "ftm:media:card:"
 def media_card(node_id: str) -> str:
     """The card a live media node keeps renewing."""
     return f"{MEDIA_CARDS}{node_id}"
+
+
+def meeting_seen(meeting_id: MeetingId, node_id: str) -> str:
+    """When one node last saw each person of a meeting; outlives the node."""
+    return f"{meeting_seen_prefix(meeting_id)}{node_id}"
+
+
+def meeting_seen_prefix(meeting_id: MeetingId) -> str:
+    """What every `meeting_seen` of a meeting begins with."""
+    return f"ftm:{meeting_id}:seen:"

@@ -178,7 +178,8 @@ def _direct(stage: Stage, command: control.Command, now: float) -> None:
             stage.end(now)
 
 
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The settings of the process, from flags and the environment."""
     env = os.environ.get
     parser = argparse.ArgumentParser(prog="python -m realtime.media.node", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--redis", default=env("HEARTH_REDIS_URL"), help="Redis or Valkey URL [HEARTH_REDIS_URL]")
@@ -195,10 +196,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="addresses to listen on; default: those of --host this machine has, else all [HEARTH_MEDIA_BIND]",
     )
     parser.add_argument("--die-with-parent", action="store_true", help="end when standard input closes")
-    arguments = parser.parse_args(argv)
-    if not arguments.redis:
+    settings = parser.parse_args(argv)
+    if not settings.redis:
         parser.error("--redis or HEARTH_REDIS_URL is needed")
-    return arguments
+    return settings
 
 
 def local_hosts() -> list[str]:
@@ -232,25 +233,25 @@ def _end_with_parent(stop: asyncio.Event, *, watch_stdin: bool) -> None:
         threading.Thread(target=wait_for_end, daemon=True, name="parent").start()
 
 
-async def serve(arguments: argparse.Namespace) -> None:
+async def serve(settings: argparse.Namespace) -> None:
     """Run the node until SIGTERM, SIGINT or the end of the parent."""
     seam.check_versions()
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    _end_with_parent(stop, watch_stdin=arguments.die_with_parent)
-    named = [host.strip() for host in arguments.host.split(",") if host.strip()]
+    _end_with_parent(stop, watch_stdin=settings.die_with_parent)
+    named = [host.strip() for host in settings.host.split(",") if host.strip()]
     hosts = local_hosts() if named == ["auto"] else named
     endpoint = Endpoint()
-    port = _open(endpoint, hosts, arguments.bind, arguments.port)
-    bus, leases = RedisBus(arguments.redis), RedisLeases(arguments.redis)
-    node = Node(arguments.node_id, bus, leases, endpoint, hosts, port)
+    port = _open(endpoint, hosts, settings.bind, settings.port)
+    bus, leases = RedisBus(settings.redis), RedisLeases(settings.redis)
+    node = Node(settings.node_id, bus, leases, endpoint, hosts, port)
     running = asyncio.create_task(node.run(), name="media-node")
     await node.ready.wait()
     gc.collect()
     gc.freeze()
-    line = {"ready": True, "node_id": arguments.node_id, "hosts": hosts, "port": port, "pid": os.getpid()}
+    line = {"ready": True, "node_id": settings.node_id, "hosts": hosts, "port": port, "pid": os.getpid()}
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
     stopping = asyncio.create_task(stop.wait(), name="media-stop")
@@ -270,7 +271,7 @@ async def serve(arguments: argparse.Namespace) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """The process."""
     logging.basicConfig(level=logging.INFO, format="%(name)s %(message)s", stream=sys.stderr)
-    asyncio.run(serve(_arguments(argv)))
+    asyncio.run(serve(arguments(argv)))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from realtime.bus.base import Bus, Leases
 from realtime.media_nodes import MediaNodes
+from realtime.plan.live import Compact
 from realtime.ports import Clock, Desk, Gate, NewId, PlanLog
 
 
@@ -20,3 +21,4 @@ class Node:
     clock: Clock
     new_id: NewId
     media_nodes: MediaNodes
+    compact: Compact | None

@@ -18,33 +18,31 @@ from meetings.ids import MeetingId, ParticipantId
 from meetings.meeting import Meeting
 from realtime import requests
 from realtime.actions import Action, ComeIn, Enter, Happened, Lose, TakeOut, Tick
-from realtime.attendance import Attendance
 from realtime.bus.base import Subscription
 from realtime.door import Door
-from realtime.errors import CLOSE_UNAUTHENTICATED
+from realtime.errors import CLOSE_RESTART, ProtocolError
 from realtime.media_desk import MediaDesk
 from realtime.messages import ClientMessage, ServerMessage
 from realtime.neighbours import MediaReport, Missed, Neighbours
 from realtime.node import Node
 from realtime.plan.live import LivePlan
-from realtime.presence.roster import TELL_S, HandLowered, NodePresence, Roster, SeatTaken
+from realtime.presence.roster import HandLowered, NodePresence, Roster, SeatTaken
 from realtime.room_session import RoomSession
 from realtime.sessions import Sessions
+from realtime.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
 
-# While the bus is down the log is asked this often.
-POLL_S = 2.0
-# Sign-outs and killed links are noticed within this time.
-VALID_S = 15.0
+# The plan's tasks are started again after this.
+PLAN_RESTART_S = 1.0
 
 
 class Room:
-    """The live meeting. `opened` is done when it may be entered, or holds why it cannot be."""
+    """The live meeting. Entered after `until_open`."""
 
     def __init__(self, meeting_id: MeetingId, node: Node) -> None:
         self.meeting_id = meeting_id
-        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.opened = asyncio.Event()
         self.sessions = Sessions()
         self.holds = 0
         self.media = MediaDesk(meeting_id, node.bus, node.leases, node.media_nodes, node.new_id, self)
@@ -53,14 +51,15 @@ class Room:
         self._meeting: Meeting | None = None
         self.roster = Roster()
         self.door = Door(self, node, self.sessions)
-        self._attendance: Attendance
+        self.upkeep: Upkeep
         self.plan: LivePlan
         self.neighbours = Neighbours(meeting_id, node.node_id, node.bus, node.leases)
         self._inbox: asyncio.Queue[tuple[Action, asyncio.Future[None] | None]] = asyncio.Queue()
         self._tasks: asyncio.TaskGroup
         self._once: dict[str, asyncio.Task[None]] = {}
-        self._must_catch_up = False
-        self._told_at = self._polled_at = self._checked_at = node.clock.monotonic()
+        self.must_catch_up = False
+        self._is_over = False
+        self._why_not: MeetingError | None = None
 
     @property
     def meeting(self) -> Meeting:
@@ -71,7 +70,7 @@ class Room:
     @property
     def is_idle(self) -> bool:
         """Nobody is here or on the way, and nothing is left to write down."""
-        return not (len(self.sessions) or self.holds or self._inbox.qsize() or self._attendance.is_waiting)
+        return not (len(self.sessions) or self.holds or self._inbox.qsize() or self.upkeep.is_waiting)
 
     async def run(self) -> None:
         """Open, then live until cancelled."""
@@ -79,13 +78,22 @@ class Room:
             async with asyncio.TaskGroup() as self._tasks, self.neighbours.subscription() as subscription:
                 await self._open()
                 self._tasks.create_task(self._follow(subscription), name="room-follow")
-                self.spawn("room-plan", self.plan.run())
-                self.opened.set_result(None)
+                self.spawn("room-plan", self._run_plan())
+                self.opened.set()
                 await self._work()
-        except Exception as error:
-            if self.opened.done():
-                raise
-            self.opened.set_exception(error)
+        except MeetingError as refusal:
+            self._why_not = refusal
+        finally:
+            self.opened.set()
+            self._refuse_waiting()
+
+    async def until_open(self) -> None:
+        """Wait until the room may be entered. MeetingError when there is no such meeting."""
+        await self.opened.wait()
+        if self._why_not is not None:
+            raise self._why_not
+        if self._meeting is None:
+            raise ProtocolError(CLOSE_RESTART, "room.not_open")
 
     async def close(self) -> None:
         """What was typed is on disk; the others know that nobody is here any more. Cancel `run` after this."""
@@ -94,6 +102,8 @@ class Room:
 
     async def ask(self, action: Action) -> None:
         """Put into the inbox and wait until it was done."""
+        if self._is_over:
+            raise ProtocolError(CLOSE_RESTART, "room.restarting")
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait((action, done))
         await done
@@ -172,16 +182,44 @@ class Room:
         """Say who is here, to the other nodes."""
         self.spawn("room-tell", self.neighbours.tell(self.door.said()))
 
+    async def catch_up(self) -> None:
+        """Whatever the log holds beyond what is known here. Tried again by the tick when the log cannot be read."""
+        self.must_catch_up = True
+        self._apply(tuple(await self._node.desk.events_after(self.meeting_id, self.meeting.number)))
+        self.must_catch_up = False
+
+    def tell_changes(self) -> None:
+        """Tell every admitted session what other nodes said of presence."""
+        change = self.roster.changes()
+        if change is not None:
+            self.tell_joined(change)
+
     async def _open(self) -> None:
         node = self._node
         self.recorded = list(await node.desk.events_after(self.meeting_id, 0))
         self._meeting = fold(self.recorded)
-        self._attendance = Attendance(self.recorded[-1].at)
+        self.upkeep = Upkeep(self, node, self.sessions, self.recorded[-1].at)
         for person, at in (await self.neighbours.last_seen()).items():
             self.roster.remember(person, at)
         key = await node.desk.plan_key(self.meeting_id)
-        self.plan = LivePlan(key, node.plan_log, node.bus, node.clock)
+        self.plan = LivePlan(key, node.plan_log, node.bus, node.clock, node.compact)
         await self.media.grant(self._meeting.number, access.hears(self._meeting))
+
+    async def _run_plan(self) -> None:
+        while True:
+            try:
+                await self.plan.run()
+            except Exception:
+                log.exception("plan.stopped", meeting=self.meeting_id)
+            await asyncio.sleep(PLAN_RESTART_S)
+
+    def _refuse_waiting(self) -> None:
+        """The loop has ended: nobody waits for it in vain."""
+        self._is_over = True
+        while not self._inbox.empty():
+            _, done = self._inbox.get_nowait()
+            if done is not None and not done.done():
+                done.set_exception(ProtocolError(CLOSE_RESTART, "room.restarting"))
 
     async def _follow(self, subscription: Subscription) -> None:
         async for topic, payload in subscription:
@@ -198,8 +236,9 @@ class Room:
                 log.exception("room.action_failed", action=type(action).__name__, meeting=self.meeting_id)
                 if done is not None and not done.done():
                     done.set_exception(error)
-            if done is not None and not done.done():
-                done.set_result(None)
+            finally:
+                if done is not None and not done.done():
+                    done.set_result(None)
 
     async def _act(self, action: Action) -> None:
         match action:
@@ -217,7 +256,7 @@ class Room:
             case Recorded():
                 await self._happened((action,))
             case Missed():
-                await self._catch_up()
+                await self.catch_up()
             case MediaReport():
                 self.media.got(action.payload)
             case NodePresence():
@@ -227,20 +266,14 @@ class Room:
             case HandLowered():
                 self._lower_hand(action.participant_id)
             case Tick():
-                await self._tick()
+                await self.upkeep.tick()
 
     async def _happened(self, recorded: tuple[Recorded, ...]) -> None:
         if recorded and recorded[-1].number > self.meeting.number:
             if recorded[0].number > self.meeting.number + 1:
-                await self._catch_up()
+                await self.catch_up()
             else:
                 self._apply(recorded)
-
-    async def _catch_up(self) -> None:
-        """Whatever the log holds beyond what is known here. Tried again by the tick when the log cannot be read."""
-        self._must_catch_up = True
-        self._apply(tuple(await self._node.desk.events_after(self.meeting_id, self.meeting.number)))
-        self._must_catch_up = False
 
     def _apply(self, recorded: tuple[Recorded, ...]) -> None:
         fresh = [one for one in recorded if one.number > self.meeting.number]
@@ -273,53 +306,12 @@ class Room:
 
     async def _got_presence(self, said: NodePresence) -> None:
         self.roster.got(said, self._node.clock.monotonic(), self._node.clock.now())
-        self._tell_changes()
+        self.tell_changes()
         if said.number > self.meeting.number:
-            await self._catch_up()
-
-    def _tell_changes(self) -> None:
-        change = self.roster.changes()
-        if change is not None:
-            self.tell_joined(change)
+            await self.catch_up()
 
     def _lower_hand(self, participant_id: ParticipantId) -> None:
         for session in self.sessions:
             if session.participant_id == participant_id:
                 session.hand_raised_at = None
         self.presence_changed()
-
-    async def _tick(self) -> None:
-        now = self._node.clock.monotonic()
-        self.roster.forget_silent(now)
-        self._tell_changes()
-        self.door.expire()
-        due = self._attendance.due(self.meeting, [one.here() for one in self.sessions], self.roster, now)
-        if due:
-            self.spawn_once("room-attendance", self._write_down(due))
-        self.spawn_once("room-media", self.media.tick(now))
-        if now - self._told_at >= TELL_S:
-            self._told_at = now
-            self.spawn_once("room-heartbeat", self._heartbeat())
-        if now - self._checked_at >= VALID_S:
-            self._checked_at = now
-            self.spawn_once("room-validity", self._check_validity())
-        if self._must_catch_up or (self.neighbours.is_down and now - self._polled_at >= POLL_S):
-            self._polled_at = now
-            await self._catch_up()
-
-    async def _write_down(self, commands: list[Command]) -> None:
-        for command in commands:
-            try:
-                await self.perform(command, None)
-            except MeetingError as refusal:  # someone else was quicker; the next tick looks again
-                log.info("attendance.refused", command=type(command).__name__, code=refusal.code)
-
-    async def _heartbeat(self) -> None:
-        await self.neighbours.tell(self.door.said())
-        joined = [one.participant_id for one in self.sessions.joined]
-        await self.neighbours.remember(joined, self._node.clock.now())
-
-    async def _check_validity(self) -> None:
-        for session in self.sessions:
-            if not await self._node.gate.still_valid(session.seat):
-                self.door.end(session, CLOSE_UNAUTHENTICATED, "session.signed_out")

@@ -24,6 +24,7 @@ from realtime.link import Link
 from realtime.media_nodes import MediaNodes
 from realtime.messages import VERSION, Hello
 from realtime.node import Node
+from realtime.plan.live import Compact
 from realtime.ports import Clock, Desk, Gate, NewId, PlanLog, Seat
 from realtime.room import Room
 from realtime.room_session import RoomSession
@@ -48,7 +49,10 @@ class _Guest:
 
 
 class Rooms:
-    """All live meetings on this node. `tick_s` None: nothing happens by itself, call `tick` (tests)."""
+    """All live meetings on this node. `compact` makes a shorter history of a long plan (`realtime.plan.compaction`).
+
+    `tick_s` None: nothing happens by itself, call `tick` (tests).
+    """
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Rooms:
         clock: Clock,
         new_id: NewId,
         node_id: str,
+        compact: Compact | None = None,
         chance: Callable[[], float] = random.random,
         tick_s: float | None = TICK_S,
     ) -> None:
@@ -74,6 +79,7 @@ class Rooms:
             clock=clock,
             new_id=new_id,
             media_nodes=MediaNodes(leases),
+            compact=compact,
         )
         self._chance = chance
         self._tick_s = tick_s
@@ -142,11 +148,12 @@ class Rooms:
         if self._rooms:
             await self._node.media_nodes.refresh()
         for meeting_id, room in list(self._rooms.items()):
-            if not room.opened.done():
-                continue
-            await room.ask(Tick())
-            if room.is_idle:
-                await self._unload(meeting_id)
+            if self._running[meeting_id].done():
+                self._bury(meeting_id)
+            elif room.opened.is_set():
+                await room.ask(Tick())
+                if room.is_idle:
+                    await self._unload(meeting_id)
 
     @property
     def session_count(self) -> int:
@@ -181,7 +188,7 @@ class Rooms:
 
     async def _opened(self, room: Room) -> None:
         try:
-            await asyncio.shield(room.opened)
+            await room.until_open()
         except MeetingError as refusal:
             raise ProtocolError(CLOSE_NOT_ALLOWED, refusal.code) from None
 
@@ -199,15 +206,25 @@ class Rooms:
 
     def _room(self, meeting_id: MeetingId) -> Room:
         """The room, opened once however many come at the same time."""
-        room = self._rooms.get(meeting_id)
-        if room is None or (room.opened.done() and room.opened.exception() is not None):
-            room = self._rooms[meeting_id] = Room(meeting_id, self._node)
-            self._running[meeting_id] = asyncio.create_task(room.run(), name="room")
-        return room
+        if meeting_id in self._rooms and self._running[meeting_id].done():
+            self._bury(meeting_id)
+        if meeting_id not in self._rooms:
+            self._rooms[meeting_id] = Room(meeting_id, self._node)
+            self._running[meeting_id] = asyncio.create_task(self._rooms[meeting_id].run(), name="room")
+        return self._rooms[meeting_id]
+
+    def _bury(self, meeting_id: MeetingId) -> None:
+        """A room that could not be opened, or broke: its sockets come back to a new one."""
+        room, running = self._rooms.pop(meeting_id), self._running.pop(meeting_id)
+        if not running.cancelled() and running.exception() is not None:
+            log.error("room.broke", meeting=meeting_id, exc_info=running.exception())
+        for guest in self._guests:
+            if guest.room is room:
+                guest.connection.close(CLOSE_RESTART, "room.restarting", retry_s=self._chance())
 
     async def _unload(self, meeting_id: MeetingId) -> None:
         room, running = self._rooms.pop(meeting_id), self._running.pop(meeting_id)
-        if room.opened.done() and room.opened.exception() is None:
+        if room.opened.is_set() and not running.done():
             await room.close()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

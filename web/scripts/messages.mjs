@@ -1,0 +1,100 @@
+/**
+ * Compiles `i18n/<locale>.json` to typed functions in `src/i18n/gen/<group>.ts`, one module for each first word of the keys.
+ *
+ * Fails when a key is missing in a language, when the languages disagree on a message's arguments, when a screen uses
+ * a key that does not exist, and when a key is used nowhere.
+ */
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { argumentTypes, expression, parse } from "./icu.mjs";
+
+const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
+const LOCALES = ["en", "es"];
+
+/** @param {string} locale @returns {Record<string, string>} */
+function catalogue(locale) {
+  return JSON.parse(readFileSync(join(WEB, "i18n", `${locale}.json`), "utf8"));
+}
+
+/** @param {Record<string, Record<string, string>>} words @returns {string[]} */
+function disagreements(words) {
+  const wrong = [];
+  const keys = new Set(LOCALES.flatMap((locale) => Object.keys(words[locale])));
+  for (const key of keys) {
+    const absent = LOCALES.filter((locale) => !(key in words[locale]));
+    if (absent.length) wrong.push(`${key}: missing in ${absent.join(", ")}`);
+    else {
+      const names = LOCALES.map((locale) => [...argumentTypes(parse(words[locale][key])).keys()].sort().join());
+      if (new Set(names).size > 1) wrong.push(`${key}: arguments differ (${names.join(" / ")})`);
+    }
+  }
+  return wrong;
+}
+
+/** @returns {string[]} every source file outside the generated folder */
+function sources(folder = join(WEB, "src")) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "gen" ? [] : sources(path);
+    return /\.(svelte|ts)$/.test(entry.name) && !/\.test\.ts$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** @param {string[]} keys @returns {string[]} */
+function misuse(keys) {
+  const groups = [...new Set(keys.map((key) => key.split(".")[0]))];
+  const used = new Set();
+  const wrong = [];
+  for (const path of sources()) {
+    const text = readFileSync(path, "utf8");
+    for (const group of groups) {
+      if (!text.includes(`i18n/gen/${group}`)) continue;
+      for (const [, name] of text.matchAll(new RegExp(`(?<![\\w.])${group}Words\\.(\\w+)`, "g"))) {
+        used.add(`${group}.${name}`);
+        if (!keys.includes(`${group}.${name}`)) wrong.push(`${path}: ${group}.${name} does not exist`);
+      }
+    }
+  }
+  return [...wrong, ...keys.filter((key) => !used.has(key)).map((key) => `${key}: used nowhere`)];
+}
+
+/** @param {string} group @param {Record<string, Record<string, string>>} words @returns {string} */
+function module(group, words) {
+  const keys = Object.keys(words.en).filter((key) => key.startsWith(`${group}.`));
+  const table = (/** @type {string} */ locale) =>
+    keys.map((key) => {
+      const parts = parse(words[locale][key]);
+      const types = [...argumentTypes(parse(words.en[key]))].map(([name, type]) => `${name}: ${type}`);
+      const value = types.length ? `(a: { ${types.join("; ")} }) => ${expression(parts)}` : expression(parts);
+      return `  ${key.slice(group.length + 1)}: ${value},`;
+    });
+  const body = LOCALES.map((locale) => `const ${locale} = {\n${table(locale).join("\n")}\n}`);
+  const uses = ["number", "plural", "select"].filter((name) => body.join().includes(`${name}(a.`));
+  const imports = [...uses, "spoken"].join(", ");
+  return `// Made by scripts/messages.mjs from i18n/*.json. Do not edit.
+import { ${imports} } from "../locale.svelte.ts";
+
+${body[0]};
+
+${body[1]} satisfies typeof en;
+
+/** The words of "${group}" in the language chosen now. */
+export const ${group}Words: typeof en = spoken({ en, es });
+`;
+}
+
+const words = Object.fromEntries(LOCALES.map((locale) => [locale, catalogue(locale)]));
+const wrong = disagreements(words);
+if (!wrong.length && !process.argv.includes("--no-usage")) wrong.push(...misuse(Object.keys(words.en)));
+if (wrong.length) {
+  console.error(wrong.join("\n"));
+  process.exit(1);
+}
+const out = join(WEB, "src", "i18n", "gen");
+mkdirSync(out, { recursive: true });
+for (const group of new Set(Object.keys(words.en).map((key) => key.split(".")[0]))) {
+  writeFileSync(join(out, `${group}.ts`), module(group, words));
+}

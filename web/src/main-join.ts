@@ -1,0 +1,21 @@
+/** The page of people with a link. The server-rendered page has spent the link; we take over its element. */
+
+import { mount } from "svelte";
+
+import { nearest, speak } from "./i18n/locale.svelte.ts";
+import { LiveMeeting } from "./live/live_meeting.ts";
+import JoinApp from "./screens/join/JoinApp.svelte";
+import { readOffice } from "./screens/office.ts";
+import "./style/base.css";
+import "./style/join.css";
+import { applyTextSize } from "./ui/text_size.svelte.ts";
+
+const main = document.getElementById("app");
+if (!main) throw new Error("the page has no element #app");
+readOffice(main);
+const target = document.createElement("div");
+target.id = "app";
+main.replaceWith(target);
+speak(nearest(document.documentElement.lang));
+applyTextSize();
+mount(JoinApp, { target, props: { live: new LiveMeeting({ phone: matchMedia("(max-width: 64rem)").matches }) } });

@@ -1,0 +1,16 @@
+/** The page of staff. */
+
+import { mount } from "svelte";
+
+import { nearest, speak } from "./i18n/locale.svelte.ts";
+import StaffApp from "./screens/staff/StaffApp.svelte";
+import "./style/base.css";
+import "./style/room.css";
+import "./style/staff.css";
+import { applyTextSize } from "./ui/text_size.svelte.ts";
+
+const target = document.getElementById("app");
+if (!target) throw new Error("the page has no element #app");
+speak(nearest(navigator.language));
+applyTextSize();
+mount(StaffApp, { target });

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+
+import type { MeetingLine } from "../../live/api.ts";
+import { instantIn, type MeetingDraft, minutes, missing, newMeeting, ordered, signInTrouble } from "./staff.model.ts";
+
+const draft: MeetingDraft = {
+  case_id: "c1",
+  local_at: "2026-12-01T15:00",
+  time_zone: "America/Chicago",
+  decision_question: "Where will the children stay?",
+  facilitator_id: "sam",
+  invites: [{ key: 1, name: " Dana ", role: "parent", relation: "Mom", language: "es" }],
+};
+
+describe("a new meeting", () => {
+  it("means the family's wall clock, in winter and in summer", () => {
+    expect(instantIn("2026-12-01T15:00", "America/Chicago")).toBe("2026-12-01T21:00:00.000Z");
+    expect(instantIn("2026-07-01T15:00", "America/Chicago")).toBe("2026-07-01T20:00:00.000Z");
+    expect(instantIn("2026-03-08T03:30", "America/Chicago")).toBe("2026-03-08T08:30:00.000Z");
+  });
+
+  it("names what is missing", () => {
+    expect([...missing(draft)]).toEqual([]);
+    const invites = [{ ...draft.invites[0]!, name: " " }];
+    expect([...missing({ ...draft, facilitator_id: "", invites })]).toEqual(["facilitator_id", "name-1"]);
+  });
+
+  it("sends trimmed names and no form keys", () => {
+    expect(newMeeting(draft).participants).toEqual([{ name: "Dana", role: "parent", relation: "Mom", language: "es" }]);
+  });
+});
+
+it("puts what is in session first, then the next planned, then the newest past", () => {
+  const line = (meeting_id: string, phase: MeetingLine["phase"], scheduled_at: string): MeetingLine =>
+    ({ meeting_id, phase, scheduled_at }) as MeetingLine;
+  const sorted = ordered([
+    line("old", "closed", "2026-01-01"),
+    line("later", "planned", "2026-12-09"),
+    line("newer", "closed", "2026-02-01"),
+    line("now", "in_session", "2026-11-01"),
+    line("next", "planned", "2026-12-01"),
+  ]);
+  expect(sorted.map((one) => one.meeting_id)).toEqual(["now", "next", "later", "newer", "old"]);
+});
+
+it("says why a sign-in did not go through", () => {
+  expect([401, 429, 0, 503].map((status) => signInTrouble({ status }))).toEqual(["wrong", "slow", "unreachable", "unreachable"]);
+});
+
+it("rounds minutes but never hides time spent", () => {
+  expect([0, 5, 90, 600].map(minutes)).toEqual([0, 1, 2, 10]);
+});

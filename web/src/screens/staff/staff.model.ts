@@ -1,0 +1,112 @@
+/** Decisions of the staff pages that need no screen. [pure] */
+
+import type { ApiError, LinkLine, MeetingLine, NewMeeting } from "../../live/api.ts";
+import type { Role } from "../../live/protocol.gen.ts";
+
+/** Meetings to work on first: in session, then the next planned, then the past, newest first. */
+export function ordered(meetings: readonly MeetingLine[]): MeetingLine[] {
+  const rank = { in_session: 0, planned: 1, closed: 2, cancelled: 3 };
+  return [...meetings].sort((a, b) => {
+    if (rank[a.phase] !== rank[b.phase]) return rank[a.phase] - rank[b.phase];
+    const order = a.scheduled_at < b.scheduled_at ? -1 : 1;
+    return a.phase === "planned" ? order : -order;
+  });
+}
+
+/** Why a sign-in did not go through. */
+export function signInTrouble(error: Pick<ApiError, "status">): "wrong" | "slow" | "unreachable" {
+  if (error.status === 429) return "slow";
+  return error.status === 0 || error.status >= 500 ? "unreachable" : "wrong";
+}
+
+export interface InviteDraft {
+  readonly key: number;
+  name: string;
+  role: Role;
+  relation: string;
+  language: "en" | "es";
+}
+
+export interface MeetingDraft {
+  case_id: string;
+  /** As `<input type="datetime-local">` gives it, in `time_zone`. */
+  local_at: string;
+  time_zone: string;
+  decision_question: string;
+  facilitator_id: string;
+  invites: InviteDraft[];
+}
+
+/** Roles a link may be made for. Staff roles sign in instead. */
+export const INVITED_ROLES: readonly Role[] = [
+  "parent",
+  "youth",
+  "kin",
+  "caregiver",
+  "support_person",
+  "community_representative",
+  "provider",
+  "attorney",
+  "tribal_representative",
+  "interpreter",
+];
+
+/** Names of the fields still to fill in. */
+export function missing(draft: MeetingDraft): Set<string> {
+  const found = new Set<string>();
+  for (const field of ["case_id", "local_at", "time_zone", "decision_question", "facilitator_id"] as const) {
+    if (!draft[field].trim()) found.add(field);
+  }
+  for (const invite of draft.invites) if (!invite.name.trim()) found.add(`name-${invite.key}`);
+  return found;
+}
+
+/** The instant of a wall-clock time in an IANA zone, ISO 8601 UTC. In the hour that repeats, the first. */
+export function instantIn(local_at: string, time_zone: string): string {
+  const wall = Date.parse(`${local_at}Z`);
+  let guess = wall;
+  for (let round = 0; round < 2; round += 1) guess = wall - offsetMs(guess, time_zone);
+  return new Date(guess).toISOString();
+}
+
+/** How far a zone is ahead of UTC at an instant, in ms. */
+function offsetMs(at: number, time_zone: string): number {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone: time_zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
+  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
+  const wall = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
+  return wall - Math.floor(at / 1000) * 1000;
+}
+
+/** The request a complete draft makes. */
+export function newMeeting(draft: MeetingDraft): NewMeeting {
+  return {
+    case_id: draft.case_id,
+    practice: "tdm",
+    scheduled_at: instantIn(draft.local_at, draft.time_zone),
+    time_zone: draft.time_zone,
+    decision_question: draft.decision_question.trim(),
+    facilitator_id: draft.facilitator_id,
+    participants: draft.invites.map(({ name, role, relation, language }) => ({
+      name: name.trim(),
+      role,
+      relation: relation.trim(),
+      language,
+    })),
+  };
+}
+
+/** Whole minutes of seconds, at least one where anything was spent. */
+export function minutes(seconds: number): number {
+  return seconds <= 0 ? 0 : Math.max(1, Math.round(seconds / 60));
+}
+
+export type { LinkLine };

@@ -8,6 +8,8 @@ _U16 = Struct("!H")
 
 # One-byte extension id the node gives abs-send-time in everything it sends (the node offers, so it chooses).
 SEND_TIME_ID = 1
+# Width or height, in pixels, beyond which a picture is an attack on the decoders of the others.
+PICTURE_SIDE = 4096
 # Room in the output buffer: rises only with the largest datagram accepted (1 500) plus the SRTP trailer (144).
 BUFFER_BYTES = 2048
 
@@ -115,6 +117,10 @@ def _read_vp8(payload: bytes) -> Vp8:
             at += 1
     begins_frame = first & 0x10 != 0 and first & 7 == 0
     is_keyframe = begins_frame and payload[at] & 1 == 0
+    if is_keyframe and len(payload) >= at + 10 and payload[at + 3 : at + 6] == b"\x9d\x01\x2a":
+        width, height = payload[at + 6] | (payload[at + 7] & 63) << 8, payload[at + 8] | (payload[at + 9] & 63) << 8
+        if width > PICTURE_SIDE or height > PICTURE_SIDE:
+            raise ValueError("picture too large")
     return Vp8(is_keyframe, picture_id, picture_id_at, wide, tl0, tl0_at)
 
 

@@ -65,7 +65,8 @@ class Peer:
         if nominates or self._route is None:
             self._route = route
         gone = [held for held, at in self._addresses.items() if now - at > CONSENT_S]
-        gone += [held for held in self._addresses if held != self._route][: len(self._addresses) - ADDRESSES_LIMIT]
+        too_many = max(0, len(self._addresses) - len(gone) - ADDRESSES_LIMIT)
+        gone += [held for held in self._addresses if held != self._route and held not in gone][:too_many]
         for held in gone:
             self._addresses.pop(held, None)
         return gone

@@ -49,4 +49,4 @@ class TrackClock:
         there = self._sender.publisher_time(now)
         if there is None or self.reported_at is None:
             return None
-        return self._rtp_time + int((there - self._ntp_s) * self.clock_rate)
+        return self._rtp_time + round((there - self._ntp_s) * self.clock_rate)

@@ -14,7 +14,7 @@ class LogDown(Exception):
 class MemoryPlanLog:
     """One log for all documents. `hold` keeps commits waiting, `fail` makes the next calls fail."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_client_id: int = 1001) -> None:
         self._rows: dict[PlanKey, list[StoredUpdate]] = {}
         self._snapshots: dict[PlanKey, list[Snapshot]] = {}
         self._client_ids: dict[PlanKey, dict[int, tuple[ParticipantId, DeviceId]]] = {}
@@ -22,7 +22,7 @@ class MemoryPlanLog:
         self._open = asyncio.Event()
         self._open.set()
         self._failures = 0
-        self._next_client_id = 1000
+        self._next_client_id = first_client_id - 1
         self.commits = 0
 
     def hold(self) -> None:

@@ -35,7 +35,10 @@ export class PlanServer {
 
   append(update: Uint8Array, from: Page): void {
     this.#rows.push(update);
-    for (const page of this.pages) if (page !== from) page.tell(update);
+    for (const page of this.pages) {
+      if (page !== from) page.tell(update);
+      page.provider.got({ type: "plan.seq", channel: CHANNEL, seq: this.seq });
+    }
   }
 
   /** A new history: what was is gone. */
@@ -61,6 +64,7 @@ export class Page {
   ) {
     this.provider = new PlanProvider({
       participant_id,
+      pace_ms: 0,
       rejoin: () => (this.rejoins += 1),
       send: (bytes) => {
         if (this.is_open) this.outbox.push(bytes);
@@ -97,6 +101,11 @@ export class Page {
     this.provider.welcomed([channel], presence);
     for (const row of this.server.rowsAfter(resumed ? resume.seq : 0)) this.tell(row);
     this.provider.got({ type: "plan.seq", channel: CHANNEL, seq: this.server.seq });
+    this.ask();
+  }
+
+  /** The server's step 1. */
+  ask(): void {
     const state = Y.encodeStateVector(this.server.doc);
     this.provider.gotFrame(frame(CHANNEL, { kind: "step_1", state }));
   }
@@ -121,8 +130,10 @@ export class Page {
     if (message.kind === "step_1") {
       const update = Y.encodeStateAsUpdate(this.server.doc);
       this.provider.gotFrame(frame(CHANNEL, { kind: "step_2", update }));
+      this.provider.got({ type: "plan.seq", channel: CHANNEL, seq: this.server.seq });
     } else if (this.refuse) {
       this.provider.got({ type: "plan.refused", channel: CHANNEL, code: this.refuse, text: "Refused." });
+      if (this.refuse === "plan.not_saved") this.ask();
     } else {
       this.server.append(message.update, this);
       if (answer) this.saved();

@@ -35,7 +35,8 @@ const RENEW_MS = 15_000;
 export class Cursors {
   readonly #others = new Map<number, { clock: number; state: CursorState | null }>();
   readonly #send: (update: Uint8Array<ArrayBuffer>) => void;
-  #clock = 0;
+  /** Grows with every word said of the own cursor; a new copy of the document goes on from it. */
+  clock: number;
   #own: CursorState | null = null;
   #sent_at = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,8 +45,10 @@ export class Cursors {
   constructor(
     readonly plan: PlanDocument,
     send: (update: Uint8Array<ArrayBuffer>) => void,
+    clock = 0,
   ) {
     this.#send = send;
+    this.clock = clock;
   }
 
   /** Where this person is now; told at once, or within 100 ms of the last time. */
@@ -111,11 +114,11 @@ export class Cursors {
 
   #tell(): void {
     this.#sent_at = Date.now();
-    this.#clock += 1;
+    this.clock += 1;
     const writer = encoding.createEncoder();
     encoding.writeVarUint(writer, 1);
     encoding.writeVarUint(writer, this.plan.doc.clientID);
-    encoding.writeVarUint(writer, this.#clock);
+    encoding.writeVarUint(writer, this.clock);
     encoding.writeVarString(writer, JSON.stringify(this.#own));
     this.#send(encoding.toUint8Array(writer));
   }

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Page, PlanServer } from "../../testing/plan_server.ts";
 import { pick, seeded } from "../../testing/random.ts";
 import { LOCAL } from "./cards.ts";
-import { parseFrame } from "./frames.ts";
-import { fieldWord } from "./provider.ts";
+import { frame, parseFrame } from "./frames.ts";
+import { fieldWord, PlanProvider } from "./provider.ts";
 
 const QUESTION = "text:decision_question";
 
@@ -160,6 +160,40 @@ test("a refused change: its text is shown, the rest on its way is waited for, a 
   expect(dana.word).toBe("saved");
   dana.provider.clearUnsaved();
   expect(dana.provider.unsaved.value).toEqual([]);
+});
+
+test("a change the server could not save just now is kept and sent again, a little later each time", () => {
+  const server = new PlanServer();
+  const dana = opened(server, "dana");
+  write(dana, "Lee ");
+  write(dana, "lives here");
+  erase(dana, 0, 1);
+  const before = dana.document;
+  dana.refuse = "plan.not_saved";
+  dana.deliverAll();
+  expect(dana.word).toBe("saving");
+  expect(dana.document).toBe(before);
+  vi.advanceTimersByTime(1_000);
+  expect(dana.outbox).toHaveLength(1);
+  dana.refuse = null;
+  dana.deliverAll();
+  expect(dana.word).toBe("saved");
+  expect(dana.provider.state.value.refused).toBeNull();
+  expect(server.doc.getText(QUESTION).toString()).toBe("ee lives here");
+});
+
+test("fast typing travels as one update in a while", () => {
+  const frames: Uint8Array[] = [];
+  const provider = new PlanProvider({ participant_id: "dana", send: (bytes) => frames.push(bytes) > 0 });
+  const channel = { channel: 0, audience: "everyone", epoch: 1, client_id: 9, may_write: true, resumed: false };
+  provider.welcomed([channel], []);
+  provider.got({ type: "plan.seq", channel: 0, seq: 0 });
+  provider.gotFrame(frame(0, { kind: "step_1", state: new Uint8Array([0]) }));
+  for (let count = 0; count < 10; count += 1) provider.document.value?.text(QUESTION)?.insert(count, "x");
+  expect(frames).toHaveLength(1);
+  vi.advanceTimersByTime(50);
+  expect(frames).toHaveLength(2);
+  provider.destroy();
 });
 
 test("a third refusal within a minute asks for a new connection", () => {

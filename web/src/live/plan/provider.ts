@@ -5,46 +5,20 @@ import { type Readable, Value } from "../readable.ts";
 import { PlanDocument } from "./cards.ts";
 import { Cursors, type OwnCursor, type RemoteCursor } from "./cursors.ts";
 import { channelOf, frame, parseFrame, type PlanMessage } from "./frames.ts";
-import type { FieldId } from "./outline.ts";
-import { Ledger, lettersSince, type UnsavedText } from "./unsaved.ts";
+import { LeaveGuard, type PlanProviderOptions, type PlanState, type SaveWord, SLOW_MS } from "./plan_state.ts";
+import { Ledger, lettersSince, touched, type UnsavedText } from "./unsaved.ts";
 
-export type { RemoteCursor, UnsavedText };
+export { fieldWord } from "./plan_state.ts";
+export type { PlanProviderOptions, PlanState, RemoteCursor, SaveWord, UnsavedText };
 
-/** "saved" is said only when the server acknowledged everything written as durable; "offline": no connection now. */
-export type SaveWord = "saved" | "saving" | "offline";
-
-export interface PlanState {
-  /** The whole document's word. */
-  readonly word: SaveWord;
-  /** Fields with changes not yet saved. A field not listed is saved. */
-  readonly unsaved_fields: ReadonlySet<FieldId>;
-  /** Unsaved for more than 5 s. */
-  readonly slow: boolean;
-  /** The document was received whole at least once. */
-  readonly synced: boolean;
-  readonly may_write: boolean;
-  /** Why the server last refused a change; the document was fetched anew. */
-  readonly refused: { readonly code: string; readonly text: string } | null;
-}
-
-export interface PlanProviderOptions {
-  /** Sends a binary frame; false when the socket is down. */
-  send: (frame: Uint8Array<ArrayBuffer>) => boolean;
-  /** Asks for a new connection, because this document must be fetched anew and the server was asked too often. */
-  rejoin?: () => void;
-  participant_id: string;
-}
-
-/** A field's own word. */
-export function fieldWord(state: PlanState, field: FieldId): SaveWord {
-  if (!state.unsaved_fields.has(field)) return "saved";
-  return state.word === "offline" ? "offline" : "saving";
-}
-
-const SLOW_MS = 5_000;
+const PACE_MS = 50;
 const BATCH_BYTES = 48 * 1024;
 const RESYNC_WINDOW_MS = 60_000;
 const MAX_RESYNCS = 2;
+const FIRST_RETRY_MS = 250;
+const MAX_RETRY_MS = 8_000;
+/** After these the text is good: the server sends its step 1 again and everything unsaved is sent again. */
+const TRY_AGAIN: ReadonlySet<string> = new Set(["plan.gap", "plan.missing", "plan.not_saved"]);
 const REMOTE = Symbol("remote");
 const EMPTY_STATE = new Uint8Array([0]);
 
@@ -56,8 +30,8 @@ interface Copy {
   readonly cursors: Cursors;
   /** Log number through which this copy is whole; null while it is being fetched. */
   seq: number | null;
-  /** Set while the copy is fetched over a running connection: the log number it will reach at least. */
-  readonly at_least: number | null;
+  /** It was asked for over a running connection, and no step 2 has come yet. */
+  is_asked: boolean;
 }
 
 /**
@@ -78,16 +52,21 @@ export class PlanProvider {
 
   readonly #options: PlanProviderOptions;
   #copy: Copy | null = null;
+  #is_linked = false;
   /** The server's step 1 was answered on this connection: changes may flow. */
   #flowing = false;
-  /** A refused copy waits here until the server answered everything that was on its way. */
+  /** Answers to a refused copy that are still to come; the new copy is fetched after them. */
   #draining = 0;
   #frozen = false;
   #refused: PlanState["refused"] = null;
   #participants = new Map<number, string>();
   #resyncs: number[] = [];
+  #sent_at = 0;
+  #refusals = 0;
   #slow: ReturnType<typeof setTimeout> | undefined;
-  #guarded = false;
+  #pace: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #guard = new LeaveGuard();
 
   constructor(options: PlanProviderOptions) {
     this.#options = options;
@@ -126,12 +105,11 @@ export class PlanProvider {
     this.present(presence);
     const channel = channels.find((one) => one.audience === "everyone") ?? channels[0];
     if (!channel) return;
-    this.#flowing = false;
-    this.#draining = 0;
-    this.#copy?.ledger.lost();
+    this.#stop();
+    this.#is_linked = true;
     const held = this.#copy;
     if (held?.seq != null && channel.resumed && isSame(held.channel, channel)) this.#copy = { ...held, channel };
-    else this.#replace(channel, null);
+    else this.#replace(channel, false);
     this.#tell();
   }
 
@@ -146,13 +124,9 @@ export class PlanProvider {
     const copy = this.#copy;
     if (!copy || !("channel" in message) || message.channel !== copy.channel.channel) return;
     if (message.type === "plan.seq") return this.#whole(copy, message.seq);
-    if (this.#draining > 0) return this.#drained();
-    if (message.type === "plan.saved" && message.client_id === copy.channel.client_id) {
-      copy.ledger.saved(message.clock);
-      if (copy.seq !== null && copy.ledger.is_empty) this.#refused = null;
-    } else if (message.type === "plan.refused") {
-      this.#refuse(copy, message.code, message.text);
-    }
+    if (this.#draining > 0) this.#drain();
+    else if (message.type === "plan.saved" && message.client_id === copy.channel.client_id) this.#saved(copy, message.clock);
+    else if (message.type === "plan.refused" && copy.ledger.refused()) this.#refuse(copy, message.code, message.text);
     this.#tell();
   }
 
@@ -168,9 +142,8 @@ export class PlanProvider {
 
   /** The socket went. */
   lost(): void {
-    this.#flowing = false;
-    this.#draining = 0;
-    this.#copy?.ledger.lost();
+    this.#stop();
+    this.#is_linked = false;
     this.#copy?.cursors.forget();
     this.#showCursors();
     this.#tell();
@@ -178,17 +151,20 @@ export class PlanProvider {
 
   destroy(): void {
     clearTimeout(this.#slow);
-    this.#guard(false);
+    this.#stop();
+    this.#guard.set(false);
     this.#putAway();
     this.#document.set(null);
   }
 
-  #replace(channel: PlanChannel, at_least: number | null): void {
+  #replace(channel: PlanChannel, is_asked: boolean): void {
+    const cursor_clock = this.#copy?.cursors.clock ?? 0;
     this.#putAway();
     const doc = new Y.Doc({ gc: false }); // the server takes no collected structs
     const plan = new PlanDocument(doc, this.#options.participant_id);
     const send = (update: Uint8Array<ArrayBuffer>): void => this.#sendIfFlowing({ kind: "awareness", update });
-    const copy: Copy = { channel, plan, ledger: new Ledger(), cursors: new Cursors(plan, send), seq: null, at_least };
+    const cursors = new Cursors(plan, send, cursor_clock);
+    const copy: Copy = { channel, plan, ledger: new Ledger(), cursors, seq: null, is_asked };
     doc.on("update", (update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
       if (transaction.local) this.#wrote(update, transaction);
     });
@@ -213,14 +189,41 @@ export class PlanProvider {
     if (!copy || transaction.doc !== copy.plan.doc) return;
     const clock = Y.getState(copy.plan.doc.store, copy.plan.doc.clientID);
     const fields = touched(copy.plan, transaction);
-    const sent = this.#flowing && this.#draining === 0 && this.#send({ kind: "update", update });
-    copy.ledger.add({ clock, update, fields, at: Date.now() }, sent);
+    copy.ledger.add({ clock, update, fields, at: Date.now() });
+    this.#flushSoon();
     this.#tell();
   }
 
-  /** The server said what it holds: send what it has not, then let changes flow. */
+  /** Sends what waits: at once, or a moment after the last time. */
+  #flushSoon(): void {
+    if (!this.#flowing || this.#pace !== undefined) return;
+    const wait = this.#sent_at + (this.#options.pace_ms ?? PACE_MS) - Date.now();
+    if (wait <= 0) return this.#flush();
+    this.#pace = setTimeout(() => {
+      this.#pace = undefined;
+      this.#flush();
+    }, wait);
+  }
+
+  #flush(): void {
+    if (!this.#flowing || !this.#copy?.ledger.has_waiting) return;
+    this.#sent_at = Date.now();
+    for (const update of this.#copy.ledger.take(BATCH_BYTES)) this.#send({ kind: "update", update });
+  }
+
+  /** The server said what it holds: send what it has not, then let changes flow. After a refusal, a little later. */
   #answer(copy: Copy, state: Uint8Array): void {
-    const updates = copy.ledger.resend(state, BATCH_BYTES);
+    clearTimeout(this.#retry);
+    if (this.#refusals > 0 && !copy.ledger.is_empty && !this.#flowing) {
+      const wait = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#refusals - 1));
+      this.#retry = setTimeout(() => copy === this.#copy && this.#flow(copy, state), wait);
+    } else {
+      this.#flow(copy, state);
+    }
+  }
+
+  #flow(copy: Copy, state: Uint8Array): void {
+    const updates = copy.ledger.takeAll(state, BATCH_BYTES);
     updates.forEach((update, index) => this.#send({ kind: index === 0 ? "step_2" : "update", update }));
     this.#flowing = true;
     copy.cursors.renew();
@@ -229,15 +232,30 @@ export class PlanProvider {
 
   #apply(copy: Copy, message: { kind: "step_2" | "update"; update: Uint8Array }): void {
     Y.applyUpdate(copy.plan.doc, message.update, REMOTE);
-    const was_asked = message.kind === "step_2" && copy.at_least !== null && this.#draining === 0;
-    if (was_asked && copy.seq === null) this.#whole(copy, copy.at_least ?? 0);
+    if (message.kind === "step_2" && this.#draining === 0) copy.is_asked = false;
+  }
+
+  #saved(copy: Copy, clock: number): void {
+    copy.ledger.saved(clock);
+    this.#refusals = 0;
+    if (copy.ledger.is_empty && this.#unsaved.value.length === 0) this.#refused = null;
+  }
+
+  /** Nothing flows until the next step 1. */
+  #stop(): void {
+    for (const timer of [this.#pace, this.#retry]) clearTimeout(timer);
+    this.#pace = undefined;
+    this.#flowing = false;
+    this.#draining = this.#refusals = 0;
+    this.#copy?.ledger.lost();
   }
 
   /** The copy is whole through `seq`: from the first time on it may be written with the issued client id. */
   #whole(copy: Copy, seq: number): void {
+    if (copy.is_asked) return; // told of others' changes; its own frames are still to come
+    if (copy.plan.doc.store.pendingStructs) return this.#ask(copy);
     const first = copy.seq === null;
     copy.seq = seq;
-    if (copy.plan.doc.store.pendingStructs) return this.#ask(copy);
     if (first) {
       copy.plan.doc.clientID = copy.channel.client_id;
       copy.ledger.saved_clock = Y.getState(copy.plan.doc.store, copy.channel.client_id);
@@ -248,19 +266,22 @@ export class PlanProvider {
 
   #refuse(copy: Copy, code: string, text: string): void {
     this.#refused = { code, text };
-    const still_on_their_way = copy.ledger.in_flight - 1;
-    this.#replace(copy.channel, copy.seq ?? 0);
-    this.#draining = Math.max(0, still_on_their_way);
+    if (TRY_AGAIN.has(code)) {
+      this.#refusals += 1;
+      this.#flowing = false;
+      return;
+    }
+    this.#draining = copy.ledger.stale;
+    this.#replace(copy.channel, true);
     if (this.#draining === 0) this.#fetch();
   }
 
-  #drained(): void {
+  #drain(): void {
     this.#draining -= 1;
     if (this.#draining === 0) this.#fetch();
-    this.#tell();
   }
 
-  /** Fetch the new copy over the same socket: step 1 of nothing. */
+  /** Fetch the new copy over the same socket. */
   #fetch(): void {
     if (this.#copy) this.#ask(this.#copy);
   }
@@ -270,6 +291,7 @@ export class PlanProvider {
     this.#resyncs = this.#resyncs.filter((at) => now - at < RESYNC_WINDOW_MS);
     if (this.#resyncs.length >= MAX_RESYNCS && this.#options.rejoin) return this.#options.rejoin();
     this.#resyncs.push(now);
+    copy.is_asked = true;
     const state = copy.plan.doc.store.clients.size === 0 ? EMPTY_STATE : Y.encodeStateVector(copy.plan.doc);
     this.#send({ kind: "step_1", state });
   }
@@ -292,7 +314,7 @@ export class PlanProvider {
     const is_empty = copy?.ledger.is_empty ?? true;
     const oldest_at = copy?.ledger.oldest_at ?? null;
     return {
-      word: !this.#flowing ? "offline" : is_empty ? "saved" : "saving",
+      word: !this.#is_linked ? "offline" : is_empty ? "saved" : "saving",
       unsaved_fields: copy?.ledger.fields ?? new Set(),
       slow: oldest_at !== null && Date.now() - oldest_at >= SLOW_MS,
       synced: this.#document.value !== null,
@@ -308,32 +330,10 @@ export class PlanProvider {
     if (oldest_at !== null && !this.#state.value.slow) {
       this.#slow = setTimeout(() => this.#tell(), oldest_at + SLOW_MS - Date.now());
     }
-    this.#guard(oldest_at !== null);
+    this.#guard.set(oldest_at !== null);
   }
-
-  /** The browser asks before a page with unsaved text goes. */
-  #guard(on: boolean): void {
-    if (on === this.#guarded || typeof window === "undefined") return;
-    this.#guarded = on;
-    window[on ? "addEventListener" : "removeEventListener"]("beforeunload", ask);
-  }
-}
-
-function ask(event: Event): void {
-  event.preventDefault();
 }
 
 function isSame(held: PlanChannel, named: PlanChannel): boolean {
   return held.audience === named.audience && held.epoch === named.epoch && held.client_id === named.client_id;
-}
-
-/** The fields a change touched: texts by field id, values and cards by their path. */
-function touched(plan: PlanDocument, transaction: Y.Transaction): Set<FieldId> {
-  const fields = new Set<FieldId>();
-  for (const [type, keys] of transaction.changed) {
-    const path = plan.fieldOf(type as Y.AbstractType<unknown>);
-    if (path === null) continue;
-    for (const key of keys) fields.add(key === null ? path : `${path}/${key}`);
-  }
-  return fields;
 }

@@ -9,22 +9,25 @@ export interface UnsavedText {
   readonly text: string;
 }
 
-interface Sent {
+interface Entry {
   /** The own clock this update reached. */
   readonly clock: number;
   readonly update: Uint8Array;
   readonly fields: ReadonlySet<FieldId>;
+  /** When the oldest change in it was made, Date.now() scale. */
   readonly at: number;
 }
 
 /**
- * What this person wrote and the server has not called durable. The server answers every update once, in order, so
- * answers are matched from the front; updates keep their bytes for a resend until then.
+ * What this person wrote and the server has not called durable, oldest first. The server answers every update once, in
+ * order; so answers belong to the front, after those to updates that were sent again since (`stale`). An update keeps
+ * its bytes until it is answered.
  */
 export class Ledger {
-  #entries: Sent[] = [];
-  /** How many entries from the front are on their way; the rest waits for a connection. */
+  #entries: Entry[] = [];
+  /** How many entries from the front are on their way; the rest waits. */
   #in_flight = 0;
+  #stale = 0;
   /** Everything of this client below this clock is on disk. */
   saved_clock = 0;
 
@@ -32,8 +35,13 @@ export class Ledger {
     return this.#entries.length === 0;
   }
 
-  get in_flight(): number {
-    return this.#in_flight;
+  get has_waiting(): boolean {
+    return this.#entries.length > this.#in_flight;
+  }
+
+  /** Answers still to come that mean nothing any more. */
+  get stale(): number {
+    return this.#stale;
   }
 
   /** When the oldest unsaved change was made; null when all is saved. */
@@ -45,13 +53,27 @@ export class Ledger {
     return new Set(this.#entries.flatMap((entry) => [...entry.fields]));
   }
 
-  add(entry: Sent, sent: boolean): void {
+  add(entry: Entry): void {
     this.#entries.push(entry);
-    if (sent) this.#in_flight = this.#entries.length;
   }
 
-  /** The server answered the oldest update on its way. A clock below that update's own is no answer to it. */
+  /** What waits, as few updates as fit under `limit` bytes each; on its way from now on. */
+  take(limit: number): Uint8Array[] {
+    const batches = inBatches(this.#entries.slice(this.#in_flight), limit).map(merged);
+    this.#entries.splice(this.#in_flight, Infinity, ...batches);
+    this.#in_flight = this.#entries.length;
+    return batches.map((entry) => entry.update);
+  }
+
+  /** Everything, without what the server says it holds; what is on its way already is sent again. */
+  takeAll(state: Uint8Array, limit: number): Uint8Array[] {
+    this.recall();
+    return this.take(limit).map((update) => Y.diffUpdate(update, state));
+  }
+
+  /** The server saved the oldest update on its way. A clock below that update's own is no answer to it. */
   saved(clock: number): void {
+    if (this.#isStale()) return;
     const oldest = this.#entries[0];
     if (!oldest || this.#in_flight === 0 || clock < oldest.clock) return;
     this.#entries.shift();
@@ -59,39 +81,48 @@ export class Ledger {
     this.saved_clock = Math.max(this.saved_clock, clock);
   }
 
-  /** The socket went: nothing is on its way any more. */
+  /** The server refused the oldest update on its way; false: that was an answer from before. */
+  refused(): boolean {
+    if (this.#isStale() || this.#in_flight === 0) return false;
+    this.recall();
+    this.#stale -= 1;
+    return true;
+  }
+
+  /** Nothing counts as on its way any more; what still comes back is stale. */
+  recall(): void {
+    this.#stale += this.#in_flight;
+    this.#in_flight = 0;
+  }
+
+  /** The socket went, and every answer with it. */
   lost(): void {
-    this.#in_flight = 0;
+    this.#in_flight = this.#stale = 0;
   }
 
-  /**
-   * What to send after the server told what it holds: as few updates as fit under `limit` bytes each, all on their
-   * way from now on. An update the server may already have is sent again; it answers that too.
-   */
-  resend(state: Uint8Array, limit: number): Uint8Array[] {
-    const batches: Sent[][] = [];
-    let size = Infinity;
-    for (const entry of this.#entries) {
-      if (size + entry.update.length > limit) {
-        batches.push([]);
-        size = 0;
-      }
-      batches.at(-1)?.push(entry);
-      size += entry.update.length;
-    }
-    this.#entries = batches.map(merged);
-    this.#in_flight = this.#entries.length;
-    return this.#entries.map((entry) => Y.diffUpdate(entry.update, state));
-  }
-
-  clear(): void {
-    this.#entries = [];
-    this.#in_flight = 0;
+  #isStale(): boolean {
+    if (this.#stale === 0) return false;
+    this.#stale -= 1;
+    return true;
   }
 }
 
-function merged(batch: readonly Sent[]): Sent {
-  const [first, last] = [batch[0], batch.at(-1)] as [Sent, Sent];
+function inBatches(entries: readonly Entry[], limit: number): Entry[][] {
+  const batches: Entry[][] = [];
+  let size = Infinity;
+  for (const entry of entries) {
+    if (size + entry.update.length > limit) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1)?.push(entry);
+    size += entry.update.length;
+  }
+  return batches;
+}
+
+function merged(batch: readonly Entry[]): Entry {
+  const [first, last] = [batch[0], batch.at(-1)] as [Entry, Entry];
   if (batch.length === 1) return first;
   return {
     clock: last.clock,
@@ -119,4 +150,15 @@ function own(text: Y.Text, client_id: number, clock: number): string {
     if (item.content instanceof Y.ContentString) letters += item.content.str.slice(Math.max(0, clock - item.id.clock));
   }
   return letters;
+}
+
+/** The fields a change touched: texts by field id, values and cards by their path. */
+export function touched(plan: PlanDocument, transaction: Y.Transaction): Set<FieldId> {
+  const fields = new Set<FieldId>();
+  for (const [type, keys] of transaction.changed) {
+    const path = plan.fieldOf(type as Y.AbstractType<unknown>);
+    if (path === null) continue;
+    for (const key of keys) fields.add(key === null ? path : `${path}/${key}`);
+  }
+  return fields;
 }

@@ -1,0 +1,144 @@
+/** Staff screens of the gallery. */
+
+import type { MeetingLine } from "../live/api.ts";
+import type { AttendanceEntity, ProposalEntity, WaitingEntity } from "../live/protocol.gen.ts";
+import Room from "../screens/room/Room.svelte";
+import Case from "../screens/staff/Case.svelte";
+import Cases from "../screens/staff/Cases.svelte";
+import type { CaseRecord } from "../screens/staff/case_record.ts";
+import Home from "../screens/staff/Home.svelte";
+import Links from "../screens/staff/Links.svelte";
+import Record from "../screens/staff/Record.svelte";
+import Schedule from "../screens/staff/Schedule.svelte";
+import SignIn from "../screens/staff/SignIn.svelte";
+import StaffMeeting from "../screens/staff/StaffMeeting.svelte";
+import type { FakeOptions } from "./fake_live.ts";
+import type { Scene } from "./scenes.ts";
+import StaffFrame from "./StaffFrame.svelte";
+import { ANSWERED, at, DISSENT, people, proposal, seenBy, stages, TEXT } from "./story.ts";
+
+type Make = (screen: unknown, props: globalThis.Record<string, unknown>, options?: Partial<FakeOptions>, then?: () => void) => () => Scene;
+type Settled = (answers: typeof ANSWERED, outcome: "reached_with_reservations" | "not_reached", agency?: boolean) => ProposalEntity;
+
+const line = (meeting_id: string, phase: MeetingLine["phase"], minutes: number, waiting = 0, family_name = "Rivera"): MeetingLine => ({
+  meeting_id,
+  family_name,
+  scheduled_at: at(minutes),
+  time_zone: "America/Chicago",
+  phase,
+  practice: "tdm",
+  my_role: "facilitator",
+  case_id: "c1",
+  waiting,
+});
+const meetings = [line("m1", "in_session", -40, 1), line("m2", "planned", 90, 2, "Okafor"), line("m3", "closed", -9000)];
+const cases = [
+  { case_id: "c1", family_name: "Rivera" },
+  { case_id: "c2", family_name: "Okafor" },
+];
+const person = (id: string) => people.find((one) => one.participant_id === id)!;
+
+const waiting: WaitingEntity[] = [
+  { entity: "waiting", participant_id: "dana", device_id: "d1", name: "Dana", role: "parent", relation: "Mom", since: at(-6), second_device: false, order: 0 },
+  { entity: "waiting", participant_id: "ruth", device_id: "d2", name: "Ruth", role: "kin", relation: "Grandma", since: at(-3), second_device: true, order: 1 },
+  { entity: "waiting", participant_id: "morgan", device_id: "d3", name: "Morgan", role: "provider", relation: "", since: at(-2), second_device: false, order: 2 },
+];
+
+const attendance = new Map<string, AttendanceEntity>(
+  people.map((one, index) => [
+    one.participant_id,
+    {
+      entity: "attendance",
+      participant_id: one.participant_id,
+      intervals: one.participant_id === "lee" ? [] : [{ joined_at: at(-58 + index), left_at: index % 3 ? null : at(-4), mode: index % 2 ? "audio" : "video" }],
+      confirmation: index === 0 ? { attended: "all", mode: "video", absence_reason: null, by: "sam", at: at(-1) } : null,
+    },
+  ]),
+);
+
+export const record: CaseRecord = {
+  schema: "hearth.case_record/1",
+  record_id: "r1",
+  written_at: at(0),
+  meeting: {
+    meeting_id: "m1",
+    case_id: "c1",
+    family_name: "Rivera",
+    decision_question: "Where will Lee and Mia stay, and what keeps them safe there?",
+    scheduled_at: at(-95),
+    time_zone: "America/Chicago",
+    opened_at: at(-92),
+    closed_at: at(0),
+    stages: stages(6).map((one) => ({ number: one.number, id: one.id, started_at: at(-90), seconds: one.spent_s || 400, planned_min: one.planned_min })),
+  },
+  facilitator: person("sam"),
+  worker: person("priya"),
+  supervisor: person("alex"),
+  attendance: people.map((one) => ({
+    person: one,
+    attended: one.participant_id === "lee" ? "part" : "all",
+    mode: "video",
+    absence_reason: null,
+    intervals: [{ joined_at: at(-92), left_at: at(0), mode: "video" }],
+    seconds: 5520,
+  })),
+  decisions: [
+    {
+      proposal_id: "p1",
+      question: "",
+      text: TEXT,
+      version: 1,
+      proposed_by: person("priya"),
+      outcome: "not_reached",
+      positions: Object.entries(DISSENT).map(([id, [answer, reason]]) => ({ person: person(id), answer, reason, at: at(-9) })),
+      not_answered: [],
+      agency_decision: { by: person("alex"), at: at(-5), text: "The children stay with Ruth on school nights.", reason: "Nobody is home on two nights a week." },
+    },
+  ],
+  steps: [
+    { id: "1", what: "Pick up Lee and Mia on Mondays and Wednesdays", who: "Ruth", by_when: "2026-12-02", done: false },
+    { id: "2", what: "Send the school the new pick-up list", who: "Priya", by_when: "2026-12-01", done: true },
+  ],
+  plan: {
+    sections: [
+      { id: "strengths", text: "", cards: [{ id: "1", fields: { text: "Dana asks for help before things get hard." } }] },
+      { id: "safety_plan", text: "", cards: [{ id: "2", fields: { threat: "The children are alone", text: "Ruth stays with them", who: "Ruth", when: "", backup: "Aunt Jo" } }] },
+    ],
+    own_words: [{ participant_id: "dana", text: "I want my kids home every night." }],
+  },
+  plan_sha256: "3b7e0c52".repeat(8),
+};
+
+const press = (text: RegExp) => (): void =>
+  [...document.querySelectorAll<HTMLElement>("button, [role=tab]")].find((one) => text.test(one.innerText))?.click();
+
+export function staffScenes(make: Make, settled: Settled): globalThis.Record<string, () => Scene> {
+  const staff = (made: () => Scene) => (): Scene => ({ ...made(), staff: true });
+  const page = (screen: unknown, props: globalThis.Record<string, unknown>) => staff(make(StaffFrame, { page: screen, props }));
+  const room = (options: Partial<FakeOptions>, then?: () => void) => staff(make(Room, { family: false, home: "/app" }, options, then));
+  const detail = { case_id: "c1", family_name: "Rivera", children: [{ name: "Lee" }, { name: "Mia" }], worker: { staff_id: "p", name: "Priya", role: "caseworker" }, supervisor: { staff_id: "a", name: "Alex", role: "supervisor" } };
+  const records = [{ record_id: "r1", meeting_id: "m3", written_at: at(-8900), outcome: "not_reached", sha256: "" }];
+  const open = { stage_now: 5, proposals: [proposal(ANSWERED)] };
+  const links = people.slice(0, 3).map((one) => ({ participant_id: one.participant_id, name: one.name, role: one.role, url: `https://hearth.example/j#${"k7Qz".repeat(10)}abc` }));
+  return {
+    "staff-sign-in": staff(make(SignIn, { onsignedin: () => undefined })),
+    "staff-home": page(Home, { meetings, name: "Sam" }),
+    "staff-home-empty": page(Home, { meetings: [], name: "Sam" }),
+    "staff-cases": page(Cases, { cases }),
+    "staff-case": page(Case, { detail: { ...detail, meetings, records } }),
+    "staff-case-empty": page(Case, { detail: { ...detail, meetings: [], records: [] } }),
+    "staff-record": page(Record, { record }),
+    "staff-schedule": page(Schedule, { cases, staff: people.slice(3, 6).map((one) => ({ staff_id: one.participant_id, ...one })), case_id: "c1", onmade: () => undefined }),
+    "staff-links": page(Links, { meeting_id: "m1", links }),
+    "staff-ready": staff(make(StaffMeeting, { live: undefined })),
+    "room-lobby": room({ view: seenBy("sam", { waiting, stage_now: null, meeting_is: { phase: "planned" }, presence: new Map([["sam", seenBy("sam").presence.get("sam")!]]) }) }),
+    "room-ideas": room({ view: seenBy("sam", { waiting: waiting.slice(2) }) }),
+    "room-people": room({ view: seenBy("sam") }, press(/^(People|Personas)/)),
+    "room-decision": room({ view: seenBy("sam", open) }),
+    "room-settle": room({ view: seenBy("sam", open) }, press(/^(Close the answers|Cerrar las respuestas)/)),
+    "room-caseworker": room({ view: seenBy("priya", { stage_now: 5 }) }),
+    "room-agency": room({ view: seenBy("alex", { stage_now: 5, proposals: [settled(DISSENT, "not_reached")] }) }),
+    "room-result": room({ view: seenBy("sam", { stage_now: 5, proposals: [settled(DISSENT, "not_reached", true)] }) }),
+    "room-closing": room({ view: seenBy("sam", { stage_now: 6, attendance, proposals: [settled(DISSENT, "not_reached", true)], meeting_is: { plan_frozen_sha256: "3b7e0c52".repeat(8) } }) }, press(/^(End|Terminar)/)),
+  };
+}

@@ -6,9 +6,9 @@ Functions of time and counters; the uplink calls them and sends what they return
 from realtime.media.packet import extend
 
 # A gap is asked for after this long (reordering is not loss), again after that, and at most so often.
-NACK_AFTER_S = 0.02
-NACK_AGAIN_S = 0.1
-NACK_TRIES = 6
+NACK_AFTER_S = 0.01
+NACK_AGAIN_S = 0.08
+NACK_TRIES = 8
 # Gaps remembered at once; a longer outage is repaired by a keyframe.
 GAPS_LIMIT = 256
 KEYFRAME_EVERY_S = 0.5
@@ -45,9 +45,10 @@ class Arrivals:
 
 
 class Gaps:
-    """Packets of one track that did not come, and when to ask for them."""
+    """Packets of one track that did not come, and when to ask for them: `due_at`, or infinity."""
 
     def __init__(self) -> None:
+        self.due_at = float("inf")
         self._highest: int | None = None
         self._missing: dict[int, tuple[float, int]] = {}
 
@@ -61,12 +62,15 @@ class Gaps:
             else:
                 for lost in range(self._highest + 1, seq):
                     self._missing[lost] = (now + NACK_AFTER_S, 0)
+                self.due_at = min(self.due_at, now + NACK_AFTER_S) if self._missing else self.due_at
             self._highest = seq
         else:
             self._missing.pop(seq, None)
 
     def due(self, now: float) -> list[int]:
         """The extended numbers to ask for now, ascending; each is asked for at most NACK_TRIES times."""
+        if now < self.due_at:
+            return []
         asked = []
         for seq, (at, tries) in sorted(self._missing.items()):
             if at > now:
@@ -76,6 +80,7 @@ class Gaps:
                 continue
             self._missing[seq] = (now + NACK_AGAIN_S, tries + 1)
             asked.append(seq)
+        self.due_at = min((at for at, _ in self._missing.values()), default=float("inf"))
         return asked[:GAPS_LIMIT]
 
 

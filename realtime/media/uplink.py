@@ -68,8 +68,11 @@ class Uplink:
             return
         if packet is not None:
             track.send_on(packet, now)
-        if track.wish.due(now) and track.ssrc is not None:
-            self.peer.send_rtcp(rtcp.picture_loss(self._ssrc, track.ssrc))
+        if track is self.video:
+            # At once, not at the next tick: every millisecond is one less of a frozen picture.
+            wishes = self._video_wishes(now)
+            if wishes:
+                self.peer.send_rtcp(b"".join(wishes))
 
     def _got_rtcp(self, plain: bytes, now: float) -> None:
         for said in rtcp.read(plain):
@@ -84,13 +87,7 @@ class Uplink:
         if now - self._transport_at >= TRANSPORT_EVERY_S:
             self._transport_at = now
             parts += self._arrival_parts()
-        video = self.video
-        if video.ssrc is not None:
-            missing = video.gaps.due(now)
-            if missing:
-                parts.append(rtcp.nack(self._ssrc, video.ssrc, [seq & 0xFFFF for seq in missing]))
-            if video.is_on and video.wish.due(now):
-                parts.append(rtcp.picture_loss(self._ssrc, video.ssrc))
+        parts += self._video_wishes(now)
         if now - self._reported_at >= REPORT_EVERY_S:
             self._reported_at = now
             blocks = [self._block(track, now) for track in self.tracks if track.ssrc is not None]
@@ -98,6 +95,18 @@ class Uplink:
                 parts.insert(0, rtcp.receiver_report(self._ssrc, blocks))
         if parts:
             self.peer.send_rtcp(b"".join(parts))
+
+    def _video_wishes(self, now: float) -> list[bytes]:
+        video, parts = self.video, []
+        if video.ssrc is None:
+            return []
+        if video.gaps.due_at <= now:
+            missing = video.gaps.due(now)
+            if missing:
+                parts.append(rtcp.nack(self._ssrc, video.ssrc, [seq & 0xFFFF for seq in missing]))
+        if video.is_on and video.wish.due(now):
+            parts.append(rtcp.picture_loss(self._ssrc, video.ssrc))
+        return parts
 
     def _arrival_parts(self) -> list[bytes]:
         batch = self._arrivals.take()

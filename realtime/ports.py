@@ -114,8 +114,9 @@ class PlanLog(Protocol):
     """The durable log of plan updates."""
 
     async def append(self, plan: PlanKey, updates: Sequence[NewUpdate]) -> Sequence[int | None]:
-        """Write all in one transaction, return after COMMIT: the log number of each; None where (client_id, clock_from)
-        was already there (a resend). Raises PlanFrozenError when the plan is frozen."""
+        """Write all in one transaction, return after COMMIT: the log number of each; None where the same row (client,
+        clocks, bytes) was already there (a resend). Numbers are dense and in commit order: 1, 2, 3, ... Raises
+        PlanFrozenError when the plan is frozen."""
         ...
 
     async def after(self, plan: PlanKey, seq: int) -> Sequence[StoredUpdate]: ...

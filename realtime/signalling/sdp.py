@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-# Bytes and m-lines of an SDP: a browser's own offer of two tracks is under 8 KiB.
+# Bytes and m-lines of an SDP: a browser's own offer of two tracks is under 8 KiB; its answer has a line a slot.
 SDP_BYTES = 64 * 1024
-MEDIA_LIMIT = 6
+MEDIA_LIMIT = 32
 LINES_LIMIT = 2000
 
 OPUS, VP8, VP8_RTX = 111, 96, 97

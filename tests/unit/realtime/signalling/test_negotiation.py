@@ -105,16 +105,18 @@ def test_a_damaged_offer_is_read_or_refused(data: st.DataObject) -> None:
         assert refused.code == "media.bad_offer"
 
 
-SLOTS = subscribe_offer(
-    Dialled(ufrag="u" * 16, pwd="p" * 32, fingerprint=OTHER, hosts=("127.0.0.1",), port=1, session_number=1),
-    (11,),
-    (VideoSlot(21, 22),),
-    1,
-)
+SIDE = Dialled(ufrag="u" * 16, pwd="p" * 32, fingerprint=OTHER, hosts=("127.0.0.1",), port=1, session_number=1)
+SLOTS = subscribe_offer(SIDE, (11,), (VideoSlot(21, 22),), 1)
 
 
 def test_a_good_answer() -> None:
     assert read_subscribe_answer(subscribe_answer(SLOTS, FINGERPRINT), ("a0", "v0")) == FINGERPRINT
+
+
+def test_an_answer_to_every_slot_that_can_be_asked_for() -> None:
+    mids = (*(f"a{place}" for place in range(3)), *(f"v{place}" for place in range(24)))
+    slots = subscribe_offer(SIDE, list(range(1, 4)), [VideoSlot(100 + place, 200 + place) for place in range(24)], 3)
+    assert read_subscribe_answer(subscribe_answer(slots, FINGERPRINT), mids) == FINGERPRINT
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ class Endpoint:
         self.drops: Counter[str] = Counter()
         self.paths: list[UdpPath] = []
         self._guests: dict[str, Guest] = {}
-        self._proven: dict[tuple[int, Address], Guest] = {}
+        self._proven: dict[tuple[Path, Address], Guest] = {}
         self._logged_at = float("-inf")
         self._loop = asyncio.get_running_loop()
 
@@ -101,8 +101,16 @@ class Endpoint:
 
     def _forget(self, guest: Guest, addresses: Sequence[tuple[Path, Address]]) -> None:
         for path, address in addresses:
-            if self._proven.get((id(path), address)) is guest:
-                del self._proven[id(path), address]
+            if self._proven.get((path, address)) is guest:
+                del self._proven[path, address]
+
+    def is_proven(self, path: Path, address: Address) -> bool:
+        """Whether a guest is known behind this address."""
+        return (path, address) in self._proven
+
+    def lost(self, path: Path, address: Address) -> None:
+        """Nothing more can come over this path."""
+        self._proven.pop((path, address), None)
 
     def _readable(self, path: UdpPath) -> None:
         receive = path.socket.recvfrom
@@ -138,7 +146,7 @@ class Endpoint:
         if not SMALLEST_DATAGRAM <= len(datagram) <= LARGEST_DATAGRAM:
             return "size"
         if datagram[0] > 3:
-            guest = self._proven.get((id(path), address))
+            guest = self._proven.get((path, address))
             if guest is None:
                 return "stranger"
             guest.got_datagram(datagram, now)
@@ -153,7 +161,7 @@ class Endpoint:
             return "not authentic"
         path.send(stun.response(request, invited.pwd, address[:2]), address)
         gone = invited.got_check(path, address, nominates=request.nominates, now=now)
-        self._proven[id(path), address] = invited
+        self._proven[path, address] = invited
         self._forget(invited, gone)
         return ""
 

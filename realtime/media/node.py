@@ -29,6 +29,7 @@ from realtime.bus.redis_bus import RedisBus
 from realtime.media import control, seam
 from realtime.media.endpoint import Endpoint
 from realtime.media.stage import Site, Stage
+from realtime.media.tcp import TcpListener
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,15 @@ class Node:
     """Stages by meeting, driven by commands. `run` works until cancelled."""
 
     def __init__(
-        self, node_id: str, bus: Bus, leases: Leases, endpoint: Endpoint, hosts: Sequence[str], port: int
+        self,
+        node_id: str,
+        bus: Bus,
+        leases: Leases,
+        endpoint: Endpoint,
+        hosts: Sequence[str],
+        port: int,
+        *,
+        has_tcp: bool = False,
     ) -> None:
         self._bus = bus
         self._leases = leases
@@ -64,7 +73,7 @@ class Node:
             seam.new_certificate(),
             tuple(hosts),
             port,
-            False,
+            has_tcp,
             lambda now: int((now + self._wall_offset) * 2**32),
             self._report,
         )
@@ -208,16 +217,28 @@ def local_hosts() -> list[str]:
     return [host for host in found if not host.startswith("fe80:")] + ["127.0.0.1"]
 
 
-def _open(endpoint: Endpoint, hosts: Sequence[str], bind: str, port: int) -> int:
+def _open(endpoint: Endpoint, hosts: Sequence[str], bind: str, port: int) -> tuple[list[str], int]:
     """Listen on the advertised addresses themselves, so that answers leave from where they were sent to."""
     if bind:
-        return endpoint.open(bind.split(","), port)
+        own = bind.split(",")
+        return own, endpoint.open(own, port)
     try:
-        return endpoint.open(hosts, port)
+        return list(hosts), endpoint.open(hosts, port)
     except OSError:
         endpoint.close()
-        everywhere = {"::" if ":" in host else "0.0.0.0" for host in hosts}  # noqa: S104 - the address is behind NAT
-        return endpoint.open(sorted(everywhere), port)
+        everywhere = sorted({"::" if ":" in host else "0.0.0.0" for host in hosts})  # noqa: S104 - behind NAT
+        return everywhere, endpoint.open(everywhere, port)
+
+
+async def _open_tcp(listener: TcpListener, hosts: Sequence[str], port: int) -> bool:
+    """TCP is a help for networks without UDP; without it the node still serves."""
+    try:
+        await listener.open(hosts, port)
+    except OSError as error:
+        logger.warning("x tcp: port %d: %s", port, type(error).__name__)
+        listener.close()
+        return False
+    return True
 
 
 def _end_with_parent(stop: asyncio.Event, *, watch_stdin: bool) -> None:
@@ -244,14 +265,23 @@ async def serve(settings: argparse.Namespace) -> None:
     named = [host.strip() for host in settings.host.split(",") if host.strip()]
     hosts = local_hosts() if named == ["auto"] else named
     endpoint = Endpoint()
-    port = _open(endpoint, hosts, settings.bind, settings.port)
+    own, port = _open(endpoint, hosts, settings.bind, settings.port)
+    listener = TcpListener(endpoint)
+    has_tcp = await _open_tcp(listener, own, port)
     bus, leases = RedisBus(settings.redis), RedisLeases(settings.redis)
-    node = Node(settings.node_id, bus, leases, endpoint, hosts, port)
+    node = Node(settings.node_id, bus, leases, endpoint, hosts, port, has_tcp=has_tcp)
     running = asyncio.create_task(node.run(), name="media-node")
     await node.ready.wait()
     gc.collect()
     gc.freeze()
-    line = {"ready": True, "node_id": settings.node_id, "hosts": hosts, "port": port, "pid": os.getpid()}
+    line = {
+        "ready": True,
+        "node_id": settings.node_id,
+        "hosts": hosts,
+        "port": port,
+        "tcp": has_tcp,
+        "pid": os.getpid(),
+    }
     sys.stdout.write(json.dumps(line) + "\n")
     sys.stdout.flush()
     stopping = asyncio.create_task(stop.wait(), name="media-stop")
@@ -260,6 +290,7 @@ async def serve(settings: argparse.Namespace) -> None:
     stopping.cancel()
     results = await asyncio.gather(running, stopping, return_exceptions=True)
     await asyncio.sleep(0)
+    listener.close()
     endpoint.close()
     await bus.close()
     await leases.close()

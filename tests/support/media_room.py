@@ -12,6 +12,7 @@ from realtime.bus.memory import MemoryBus, MemoryLeases
 from realtime.media import control
 from realtime.media.endpoint import Endpoint
 from realtime.media.node import Node
+from realtime.media.tcp import TcpListener
 from tests.support.clock import HandClock
 
 MEETING = MeetingId("m" * 32)
@@ -78,7 +79,9 @@ async def media_room(*hosts: str) -> AsyncIterator[MediaRoom]:
     bus = MemoryBus()
     endpoint = Endpoint()
     port = endpoint.open(hosts or ("127.0.0.1",), 0)
-    node = Node("media-1", bus, MemoryLeases(HandClock()), endpoint, hosts or ("127.0.0.1",), port)
+    listener = TcpListener(endpoint)
+    await listener.open(hosts or ("127.0.0.1",), port)
+    node = Node("media-1", bus, MemoryLeases(HandClock()), endpoint, hosts or ("127.0.0.1",), port, has_tcp=True)
     room = MediaRoom(bus, node, endpoint, port)
     listening = asyncio.Event()
     tasks = [asyncio.create_task(node.run()), asyncio.create_task(room.listen(listening))]
@@ -90,4 +93,5 @@ async def media_room(*hosts: str) -> AsyncIterator[MediaRoom]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        listener.close()
         endpoint.close()

@@ -23,6 +23,7 @@ class Stand:
     def __init__(self, room: MediaRoom, url: str, playwright: Any) -> None:
         self.room, self.url, self._playwright = room, url, playwright
         self._browsers: dict[str, Browser] = {}
+        self.is_tcp_only = False
 
     async def page(self, kind: str) -> Page:
         if kind not in self._browsers:
@@ -39,13 +40,18 @@ class Stand:
     async def join(self, page: Page, who: ParticipantId, colour: str) -> None:
         ready = await self.room.join(f"session-{who}", who, await page.evaluate("c => offer(c)", colour))
         assert isinstance(ready, control.PeerReady)
-        answer = await page.evaluate("([a, o]) => accept(a, o)", [ready.answer, ready.offer])
+        sides = [_without_udp(text) if self.is_tcp_only else text for text in (ready.answer, ready.offer)]
+        answer = await page.evaluate("([a, o]) => accept(a, o)", sides)
         answered = await self.room.answer(f"session-{who}", answer)
         assert isinstance(answered, control.PeerAnswered)
 
     async def close(self) -> None:
         for browser in self._browsers.values():
             await browser.close()
+
+
+def _without_udp(sdp: str) -> str:
+    return "".join(line for line in sdp.splitlines(keepends=True) if " 1 udp " not in line)
 
 
 @pytest.fixture
@@ -116,3 +122,14 @@ async def test_a_revoked_grant_stops_picture_and_sound(stand: Stand) -> None:
     after = await dana.evaluate("received()")
     assert after["a0"]["packets"] - still["a0"]["packets"] <= 2
     assert after["v0"]["packets"] - still["v0"]["packets"] <= 2
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+async def test_a_network_without_udp_is_served_over_tcp(stand: Stand, kind: str) -> None:
+    stand.is_tcp_only = True
+    await stand.room.grant({DANA: (RUTH,), RUTH: (DANA,)})
+    dana, ruth = await stand.page(kind), await stand.page("chromium")
+    await stand.join(dana, DANA, RED)
+    await stand.join(ruth, RUTH, BLUE)
+    await sees(dana, 2)
+    await sees(ruth, 0)

@@ -3,7 +3,7 @@ import { Call } from "./media/call.ts";
 import { Devices } from "./media/devices.ts";
 import { MeetingStore } from "./meeting.ts";
 import type { PlanProvider } from "./plan/provider.ts";
-import type { ClientMessage, Mode, ServerMessage, Welcome } from "./protocol.gen.ts";
+import type { Capability, ClientMessage, Mode, ServerMessage, Welcome } from "./protocol.gen.ts";
 import { type Readable, Value } from "./readable.ts";
 import { Socket, type SocketState } from "./socket.ts";
 
@@ -14,6 +14,9 @@ export interface LiveMeetingOptions {
   phone?: boolean;
   devices?: Devices;
 }
+
+/** As rule L1 has it: `PlanChannel.may_write` holds only for the moment of the welcome. */
+const WRITERS: readonly Capability[] = ["edit_plan", "write_own_words"];
 
 /** One person's stay in one meeting: socket, meeting, plan, sound and picture, wired together. */
 export class LiveMeeting {
@@ -113,7 +116,9 @@ export class LiveMeeting {
 
   #meetingChanged(): void {
     const { meeting, you } = this.meeting.value;
-    if (meeting) this.#toPlan((plan) => plan.freeze(meeting.plan_frozen_sha256 !== null));
+    const is_writable = meeting?.phase === "in_session" && meeting.plan_frozen_sha256 === null;
+    const may_write = is_writable && (you?.capabilities.some((one) => WRITERS.includes(one)) ?? false);
+    this.#toPlan((plan) => plan.permit(may_write));
     const is_over = meeting?.phase === "closed" || meeting?.phase === "cancelled";
     if (is_over || you?.state === "removed" || you?.state === "over") this.call.leave();
   }

@@ -225,10 +225,10 @@ test("another epoch: the unsaved text is shown and the new history takes its pla
   expect(dana.word).toBe("saved");
 });
 
-test("a frozen plan cannot be written", () => {
+test("the plan may be written while the meeting permits it", () => {
   const dana = opened(new PlanServer(), "dana");
   expect(dana.provider.state.value.may_write).toBe(true);
-  dana.provider.freeze(true);
+  dana.provider.permit(false);
   expect(dana.provider.state.value.may_write).toBe(false);
 });
 

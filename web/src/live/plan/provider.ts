@@ -57,7 +57,7 @@ export class PlanProvider {
   #flowing = false;
   /** Answers to a refused copy that are still to come; the new copy is fetched after them. */
   #draining = 0;
-  #frozen = false;
+  #is_permitted = true;
   #refused: PlanState["refused"] = null;
   #participants = new Map<number, string>();
   #resyncs: number[] = [];
@@ -86,9 +86,9 @@ export class PlanProvider {
     this.#tell();
   }
 
-  /** The plan was frozen or thawed: nothing can be written while it is. */
-  freeze(frozen: boolean): void {
-    this.#frozen = frozen;
+  /** Whether the plan may be written at all now, as the meeting stands: in session, not frozen, by this role. */
+  permit(may_write: boolean): void {
+    this.#is_permitted = may_write;
     this.#tell();
   }
 
@@ -318,7 +318,7 @@ export class PlanProvider {
       unsaved_fields: copy?.ledger.fields ?? new Set(),
       slow: oldest_at !== null && Date.now() - oldest_at >= SLOW_MS,
       synced: this.#document.value !== null,
-      may_write: (copy?.channel.may_write ?? false) && copy?.seq !== null && !this.#frozen,
+      may_write: this.#is_permitted && copy?.seq != null,
       refused: this.#refused,
     };
   }

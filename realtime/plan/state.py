@@ -22,6 +22,8 @@ class Container(msgspec.Struct, frozen=True, gc=False):
     depth: int
     is_text: bool
     is_card: bool = False
+    item: Id | None = None
+    parent: int = -1
 
 
 class Slot(msgspec.Struct, frozen=True, gc=False):
@@ -83,15 +85,32 @@ class DocumentState:
             return self._by_parent(item, erased)
         slot = self.slot_of(origin or right)  # type: ignore[arg-type]
         if origin is not None:
-            if right is not None and (other := self.slot_of(right)) != slot:
-                if GONE not in (slot, other):
-                    raise PlanUpdateError(OUTSIDE_OUTLINE)
-                slot = GONE
+            if right is not None and (right == origin or self.slot_of(right) != slot):
+                slot = self._slot_between(slot, right, erased)
             if self._splits(origin[0], origin[1] + 1):
                 raise PlanUpdateError(SPLIT_CHARACTER)
         if right is not None and self._splits(*right):
             raise PlanUpdateError(SPLIT_CHARACTER)
         return slot
+
+    def _slot_between(self, slot: int, right: Id, erased: list[tuple[int, int, int]]) -> int:
+        """Where an item stands whose neighbours stand in different slots: nowhere, if its card has been deleted.
+
+        Otherwise Yjs drops an item beside an erased run and the engine keeps it: nobody would see what is filed.
+        """
+        other = self.slot_of(right)
+        if slot != other and GONE in (slot, other) and self._is_dead(self.slots[slot or other].container, erased):
+            return GONE
+        raise PlanUpdateError(OUTSIDE_OUTLINE)
+
+    def _is_dead(self, index: int, erased: list[tuple[int, int, int]]) -> bool:
+        """Whether a shared type, or what holds it, is deleted."""
+        while index >= 0:
+            container = self._containers[index]
+            if container.item is not None and self.is_deleted(container.item, erased):
+                return True
+            index = container.parent
+        return False
 
     def _by_parent(self, item: Item, erased: list[tuple[int, int, int]]) -> int:
         parent = item.parent
@@ -158,7 +177,7 @@ class DocumentState:
         parent = self._containers[slot.container]
         is_text = slot.field is not None and slot.field.kind is FieldKind.TEXT
         self._children[reference] = self._new_container(
-            Container(parent.root, parent.depth + 1, is_text, is_card=not is_text)
+            Container(parent.root, parent.depth + 1, is_text, not is_text, reference, slot.container)
         )
 
     def depth(self, slot: Slot) -> int:

@@ -1,4 +1,4 @@
-"""People write, vanish and come back on two nodes while the log stalls and the bus fails: in the end all read the same."""
+"""People write, vanish and come back on two nodes while the log stalls and the bus fails: all read the same in the end."""
 
 import asyncio
 from collections import Counter
@@ -149,7 +149,9 @@ async def test_all_read_the_same_after_the_storm(seed: int, monkeypatch: pytest.
     await asyncio.gather(*running, return_exceptions=True)
 
     print(f"seed {seed}: {dict(table.edits)}, {len(table.log.rows(KEY))} rows")
-    assert sum(table.edits.values()) > STEPS / 4 and all(table.edits[kind] for kind in ("words", "card", "field", "drop"))
+    assert sum(table.edits.values()) > STEPS / 4 and all(
+        table.edits[kind] for kind in ("words", "card", "field", "drop")
+    )
     assert [peer.refusals for peer in table.peers] == [[]] * len(PEOPLE)
     told = schema.document([row.update for row in table.log.rows(KEY)])
     expected = schema.content_sha256(told)

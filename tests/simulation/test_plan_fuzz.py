@@ -1,4 +1,4 @@
-"""Real updates with bytes changed, cut, doubled and mixed: the inspector says yes or no, and never forgets where it was."""
+"""Real updates with bytes changed, cut, doubled: the inspector says yes or no, and never forgets where it was."""
 
 from random import Random
 

@@ -136,3 +136,25 @@ def test_a_block_of_nothing_says_nothing() -> None:
 def test_plan_text_cannot_be_printed() -> None:
     (row,) = Inspector().inspect(update(block(9, 0, string("secret"))), DANA, LIVE)
     assert "secret" not in repr(row)
+
+
+def test_nothing_is_hung_between_letters_and_an_erased_run() -> None:
+    gate = Inspector()
+    gate.inspect(update(block(9, 0, string("ab"), gc(3))), DANA, LIVE)
+    for item in (
+        string("x", origin=(9, 1), right=(9, 2)),
+        string("x", origin=(9, 2), right=(9, 0)),
+        string("x", origin=(9, 0), right=(9, 0)),
+    ):
+        with pytest.raises(PlanUpdateError) as caught:
+            gate.inspect(update(block(9, 5, item)), DANA, LIVE)
+        assert caught.value.code == "plan.outside_outline"
+
+
+def test_in_a_deleted_card_everything_beside_an_erased_run_is_erased() -> None:
+    gate = Inspector()
+    card = (shared(1, "cards:worries", "w1"), shared(2, (5, 0), "text"), string("ab", root=(5, 1)))
+    gate.admit(update(block(5, 0, *card), deletes={5: [(0, 4)]}))
+    gate.inspect(update(block(9, 0, gc(3)), deletes={9: [(0, 3)]}), DANA, LIVE)
+    late = update(block(9, 3, string("x", origin=(5, 3), right=(9, 0))), deletes={9: [(3, 1)]})
+    assert len(gate.inspect(late, DANA, LIVE)) == 1

@@ -153,7 +153,7 @@ class Connection:
 
     async def _frame(self) -> str | bytes:
         frame = await self._link.receive()
-        if len(frame) > MAX_MESSAGE_BYTES or (isinstance(frame, str) and len(frame.encode()) > MAX_MESSAGE_BYTES):
+        if _size(frame) > MAX_MESSAGE_BYTES:
             raise ProtocolError(CLOSE_TOO_BIG, "message.too_big")
         self.heard_at = self._clock.monotonic()
         return frame
@@ -208,11 +208,15 @@ class Connection:
                 task.cancel()
 
 
+def _size(frame: str | bytes) -> int:
+    return len(frame) if isinstance(frame, bytes) or frame.isascii() else len(frame.encode(errors="surrogatepass"))
+
+
 def _decode(frame: str) -> ClientMessage:
     try:
         message: ClientMessage = _decoder.decode(frame)
         return message
-    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise ProtocolError(CLOSE_BAD_MESSAGE, "message.malformed") from None
 
 

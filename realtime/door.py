@@ -73,15 +73,11 @@ class Door:
             session.take_over(older, is_same_page=session.resume_after is not None)
             self.end(older, CLOSE_REPLACED, "session.replaced", keeps_media=session.id == older.id)
         self._sessions.add(session)
-        taken = SeatTaken(
-            node_id=self._node.node_id, participant_id=session.participant_id, device_id=session.device_id
-        )
-        self._room.spawn("room-tell", self._room.neighbours.tell(taken))
         self.settle(session)
         if session in self._sessions and not session.is_coming_in:
             session.wait(self._now)
             self._welcome(session, ())
-            self._room.tell_neighbours()
+            self._room.spawn("room-tell", self._announce(session))
 
     def settle(self, session: RoomSession) -> None:
         """What follows for this session from the meeting as it is now: out, in, or a look at what changed."""
@@ -117,6 +113,7 @@ class Door:
         channels = (session.plan_channel(self._room.plan.key.epoch, resumed=is_resumed),) if session.has_plan else ()
         self._welcome(session, channels)
         self._room.presence_changed()
+        self._room.spawn("room-tell", self._announce(session))
         self._room.spawn("room-plan-join", self._join_plan(session, is_resumed=is_resumed))
 
     def lose(self, session: RoomSession) -> None:
@@ -179,6 +176,14 @@ class Door:
     def _welcome(self, session: RoomSession, channels: tuple[PlanChannel, ...]) -> None:
         presence = tuple(self._room.roster.here().values()) if session.is_joined else ()
         welcome(session, self._room.meeting, self._room.recorded, presence, channels, self._node.clock.now())
+
+    async def _announce(self, session: RoomSession) -> None:
+        """First that the person is here, then that any older socket elsewhere is not: they are never seen to leave."""
+        taken = SeatTaken(
+            node_id=self._node.node_id, participant_id=session.participant_id, device_id=session.device_id
+        )
+        await self._room.neighbours.tell(self.said())
+        await self._room.neighbours.tell(taken)
 
     async def _prepare(self, session: RoomSession) -> None:
         plan: tuple[int, bool] | None = None

@@ -79,6 +79,7 @@ class Room:
                 await self._open()
                 self._tasks.create_task(self._follow(subscription), name="room-follow")
                 self.spawn("room-plan", self._run_plan())
+                self.tell_neighbours()
                 self.opened.set()
                 await self._work()
         except MeetingError as refusal:
@@ -305,7 +306,8 @@ class Room:
             log.exception("room.task_failed", task=name, meeting=self.meeting_id)
 
     async def _got_presence(self, said: NodePresence) -> None:
-        self.roster.got(said, self._node.clock.monotonic(), self._node.clock.now())
+        if self.roster.got(said, self._node.clock.monotonic(), self._node.clock.now()):
+            self.tell_neighbours()
         self.tell_changes()
         if said.number > self.meeting.number:
             await self.catch_up()

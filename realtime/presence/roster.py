@@ -58,12 +58,14 @@ class Roster:
         """Everyone on this node."""
         self._own = here
 
-    def got(self, said: NodePresence, now: float, wall: datetime) -> None:
-        """Another node's word."""
+    def got(self, said: NodePresence, now: float, wall: datetime) -> bool:
+        """Another node's word. Whether that node was unknown until now: it does not know us either."""
+        is_new = said.node_id not in self._nodes
         self._nodes[said.node_id] = _Node(said=said, heard_at=now, seen_at=wall)
         for one in said.here:
             if one.connection != "lost":
                 self._seen_at[one.participant_id] = wall
+        return is_new
 
     def forget_silent(self, now: float) -> None:
         """Nodes that have said nothing for 12 s are gone."""

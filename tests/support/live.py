@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from meetings.apply import fold
 from meetings.attendance import Mode
 from meetings.commands import AdmitParticipant, PersonCommand
-from meetings.entities import Entity
+from meetings.entities import Entity, MeetingEntity
 from meetings.meeting import Meeting
 from meetings.participants import Participant
-from realtime.bus.base import Bus, Leases
+from realtime.bus.base import Bus, BusDown, Leases, Subscription
 from realtime.bus.memory import MemoryBus, MemoryLeases
 from realtime.messages import (
     Changed,
@@ -113,6 +113,13 @@ class Tab(WirePair):
         return held
 
     @property
+    def stage(self) -> int | None:
+        """The stage shown."""
+        meeting = self.entities["meeting"]
+        assert isinstance(meeting, MeetingEntity)
+        return meeting.stage
+
+    @property
     def number(self) -> int:
         """The last event number told."""
         return max(message.number for message in self.messages if isinstance(message, Welcome | Changed))
@@ -131,6 +138,25 @@ class Tab(WirePair):
         return held
 
 
+class NodeBus:
+    """One node's wire to the bus, which can be cut."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.is_cut = False
+
+    async def publish(self, topic: str, payload: bytes) -> None:
+        if self.is_cut:
+            raise BusDown
+        await self._bus.publish(topic, payload)
+
+    def subscribe(self, *topics: str) -> AbstractAsyncContextManager[Subscription]:
+        return self._bus.subscribe(*topics)
+
+    async def close(self) -> None:
+        await self._bus.close()
+
+
 class House:
     """One log, one bus, one clock; one or two nodes."""
 
@@ -142,6 +168,8 @@ class House:
         self.gate = MemoryGate()
         self.plan_log = MemoryPlanLog()
         self.nodes: dict[str, Rooms] = {}
+        self.dead: list[Rooms] = []
+        self._wires: dict[str, NodeBus] = {}
         self.tabs: list[Tab] = []
         self._ids = 0
 
@@ -158,7 +186,7 @@ class House:
             desk=self.desk,
             gate=self.gate,
             plan_log=self.plan_log,
-            bus=self.bus,
+            bus=self._wires.setdefault(name, NodeBus(self.bus)),
             leases=self.leases,
             clock=self.clock,
             new_id=self.new_id,
@@ -166,6 +194,11 @@ class House:
             chance=lambda: 0.5,
             tick_s=None,
         )
+
+    def kill(self, name: str) -> None:
+        """From now on this node does nothing by itself and says nothing."""
+        self.dead.append(self.nodes.pop(name))
+        self._wires[name].is_cut = True
 
     def tab(self, who: Participant, node: str = "web-1", number: int = 1) -> Tab:
         return Tab(self, node, who, number)
@@ -224,6 +257,8 @@ async def live_house(
     finally:
         for tab in house.tabs:
             tab.read_again()
-        for rooms in house.nodes.values():
+            if not tab.serving.done():
+                tab.vanish()
+        for rooms in (*house.nodes.values(), *house.dead):
             await rooms.__aexit__(None, None, None)
         await asyncio.gather(*(tab.serving for tab in house.tabs))

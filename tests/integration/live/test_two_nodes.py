@@ -1,0 +1,121 @@
+"""Two nodes serve one meeting: in memory, and over real Redis."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from meetings.attendance import Mode
+from meetings.commands import OpenMeeting, RemoveParticipant
+from realtime.bus.lease import RedisLeases
+from realtime.bus.memory import MemoryBus
+from realtime.bus.redis_bus import RedisBus
+from realtime.messages import Hand
+from tests.support.live import House, live_house, settled
+from tests.support.redis import private_redis
+from tests.support.story import DANA, RUTH, SAM
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    if request.param == "memory":
+        async with live_house("web-1", "web-2") as made:
+            yield made
+        return
+    with private_redis() as server:
+        bus, leases = RedisBus(server.url), RedisLeases(server.url)
+        async with live_house("web-1", "web-2", bus=bus, leases=lambda _: leases) as made:
+            yield made
+        await bus.close()
+        await leases.close()
+
+
+async def test_people_on_two_nodes_are_in_one_meeting(house: House) -> None:
+    sam = await house.sam("web-1")
+    dana = await house.come_in(sam, DANA, "web-2")
+    await sam.until(lambda: DANA.id in sam.here)
+    await dana.until(lambda: SAM.id in dana.here)
+    await sam.do(OpenMeeting())
+    await dana.until(lambda: dana.stage == 1)
+
+
+async def test_coming_back_on_another_node_is_no_leave(house: House) -> None:
+    sam = await house.sam("web-1")
+    dana = await house.come_in(sam, DANA, "web-1")
+    dana.media()
+    await house.pass_time(2)
+    await dana.lost()
+    await sam.until(lambda: sam.here[DANA.id].connection == "lost")
+    back = await house.tab(DANA, "web-2").hello(after=dana.number).welcomed()
+    await sam.until(lambda: sam.here[DANA.id].connection == "good")
+    back.media()
+    await house.pass_time(110, step=1)
+    assert [stay.left_at for stay in house.meeting.stays[DANA.id]] == [None]
+    assert DANA.id in sam.here
+
+
+async def test_the_newest_socket_on_any_node_has_the_seat(house: House) -> None:
+    sam = await house.sam("web-1")
+    dana = await house.come_in(sam, DANA, "web-1")
+    newer = await house.tab(DANA, "web-2").hello().joined()
+    assert await dana.closed() == 4411
+    await newer.until(lambda: DANA.id in newer.here)
+    assert DANA.id in house.meeting.admitted
+
+
+async def test_who_is_removed_on_one_node_is_out_on_the_other(house: House) -> None:
+    sam = await house.sam("web-1")
+    ruth = await house.come_in(sam, RUTH, "web-2")
+    await sam.do(RemoveParticipant(participant_id=RUTH.id))
+    assert await ruth.closed() == 4410
+    await sam.until(lambda: RUTH.id not in sam.here)
+
+
+async def test_a_hand_raised_on_one_node_is_lowered_on_the_other(house: House) -> None:
+    sam = await house.sam("web-1")
+    dana = await house.come_in(sam, DANA, "web-2")
+    dana.say(Hand(raised=True))
+    await sam.until(lambda: DANA.id in sam.here and sam.here[DANA.id].hand_raised_at is not None)
+    sam.say(Hand(raised=False, participant_id=DANA.id))
+    await dana.until(lambda: dana.here[DANA.id].hand_raised_at is None)
+    await sam.until(lambda: sam.here[DANA.id].hand_raised_at is None)
+
+
+async def test_a_node_that_dies_leaves_nobody_behind_in_the_log(house: House) -> None:
+    sam = await house.sam("web-1")
+    dana = await house.come_in(sam, DANA, "web-2")
+    dana.media(Mode.VIDEO)
+    await house.pass_time(6)
+    assert house.meeting.present_mode(DANA.id) is Mode.VIDEO
+    seen_at = house.clock.now()
+    house.kill("web-2")
+    await house.pass_time(14)
+    assert DANA.id not in sam.here
+    await house.pass_time(95)
+    assert house.meeting.present_mode(DANA.id) is None
+    left_at = house.meeting.stays[DANA.id][-1].left_at
+    assert left_at is not None and abs((left_at - seen_at).total_seconds()) <= 6
+
+
+async def test_events_are_found_in_the_log_while_the_bus_is_down(house: House) -> None:
+    if not isinstance(house.bus, MemoryBus):
+        return
+    sam = await house.sam("web-1")
+    dana = await house.come_in(sam, DANA, "web-2")
+    house.bus.cut()
+    await sam.do(OpenMeeting())
+    await settled()
+    assert dana.stage is None
+    await house.pass_time(8)
+    assert dana.stage == 1
+    house.bus.mend()
+
+
+async def test_a_gap_on_the_bus_is_filled_from_the_log(house: House) -> None:
+    if not isinstance(house.bus, MemoryBus):
+        return
+    sam = await house.sam("web-1")
+    dana = await house.come_in(sam, DANA, "web-2")
+    house.bus.cut()
+    await sam.do(OpenMeeting())
+    house.bus.mend()
+    await dana.until(lambda: dana.stage == 1)

@@ -1,5 +1,7 @@
 """Refusals over HTTP: one exception with a stable code, and its `application/problem+json` body."""
 
+import math
+
 import msgspec
 
 PROBLEM_JSON = "application/problem+json"
@@ -51,7 +53,7 @@ class HttpError(Exception):
         self.extra = extra or {}
         self.headers = dict(headers or {})
         if retry_s is not None:
-            self.headers["Retry-After"] = str(max(1, round(retry_s + 0.5)))
+            self.headers["Retry-After"] = str(max(1, math.ceil(retry_s)))
         super().__init__(f"{status} {self.code}")
 
 

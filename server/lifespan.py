@@ -8,11 +8,12 @@ import msgspec
 import structlog
 from litestar import Litestar
 from litestar.datastructures import State
-from realtime.plan.engine import PlanEngine
 
 from realtime.bus.base import Bus, BusDown, Leases
 from realtime.bus.lease import RedisLeases
 from realtime.bus.redis_bus import RedisBus
+from realtime.plan.compaction import Compaction
+from realtime.plan.engine import PlanEngine
 from realtime.rooms import Rooms
 from server.config import MediaMode, Settings
 from server.embedded.media import MediaChild
@@ -146,6 +147,7 @@ async def _services(
         clock=clock,
         new_id=new_id,
         node_id=settings.node_id,
+        compact=Compaction(engine, plan_log),
     )
     return Parts(
         database=database,

@@ -1,0 +1,24 @@
+from server.routes.readiness import Readiness
+
+
+async def works() -> bool:
+    return True
+
+
+async def fails() -> bool:
+    return False
+
+
+async def test_a_node_is_ready_only_between_start_and_drain() -> None:
+    readiness = Readiness()
+    assert await readiness.missing() == "starting or stopping"
+    readiness.opened(database=works)
+    assert await readiness.missing() == ""
+    readiness.draining()
+    assert await readiness.missing() == "starting or stopping"
+
+
+async def test_a_part_that_does_not_work_is_named() -> None:
+    readiness = Readiness()
+    readiness.opened(bus=works, database=fails)
+    assert await readiness.missing() == "database"

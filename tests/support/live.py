@@ -179,7 +179,7 @@ class House:
 
     def new_id(self) -> str:
         self._ids += 1
-        return f"{self._ids:032x}"
+        return f"e{self._ids:031x}"
 
     def node(self, name: str) -> Rooms:
         return Rooms(

@@ -2,6 +2,7 @@
 
 from meetings.ids import ParticipantId
 from realtime.media.allocation import Slots
+from realtime.media.bandwidth import Allowance
 from realtime.media.downlink import Downlink
 from realtime.media.peer import CONNECT_S
 from realtime.media.uplink import Uplink
@@ -28,6 +29,7 @@ class Pair:
         self.audio: Slots = (None,) * len(downlink.audio)
         self.video: Slots = (None,) * len(downlink.video)
         self.shown: tuple[ParticipantId, ...] | None = None
+        self.allowance = Allowance()
         self.connection = CONNECTING
         self.is_answered = False
         self._made_at = now
@@ -67,6 +69,12 @@ class Pair:
             self.uplink.tick(now)
         if self.downlink.peer.is_connected:
             self.downlink.tick(now)
+
+    def weigh(self, now: float) -> bool:
+        """Whether the number of pictures the downlink can carry has changed."""
+        down = self.downlink
+        shown = sum(1 for one in self.video if one is not None)
+        return self.allowance.tick(now, shown, down.peer.sent_bytes, down.estimate_bps, down.loss, down.round_trip_s)
 
     def continue_from(self, before: "Pair") -> None:
         """Take over what the participant had switched off and what was on their screen."""

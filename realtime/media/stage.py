@@ -198,6 +198,9 @@ class Stage:
             self._listen(now)
         if now - self._stated_at >= STATES_EVERY_S:
             self._stated_at = now
+            changes = [pair.weigh(now) for pair in self._pairs.values()]
+            if any(changes):
+                self.allocate(now)
             for pair in self._pairs.values():
                 self._state(pair, pair.state(now))
 
@@ -248,6 +251,7 @@ class Stage:
             visible = [one for one in heard if sources[one].video.is_on]
             if pair.shown is not None:
                 visible = [one for one in pair.shown if one in visible]
+            visible = visible[: pair.allowance.pictures]
             audio, video = assign(pair.audio, audible), assign(pair.video, visible)
             _fill(pair.downlink.audio, audio, {one: sources[one].audio for one in audible}, now)
             _fill(pair.downlink.video, video, {one: sources[one].video for one in visible}, now)

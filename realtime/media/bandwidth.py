@@ -1,4 +1,7 @@
-"""How many pictures a weak link can carry: pictures are taken away one by one before sound suffers. [pure]"""
+"""What a link may carry: how many pictures down a weak one, and how much a participant may publish at all. [pure]
+
+Pictures are taken away one by one before sound suffers.
+"""
 
 # Loss or round trip that, with an estimate below what is sent, means the link is full.
 FULL_LOSS = 0.08
@@ -56,4 +59,27 @@ class Allowance:
         self.pictures = shown - 1
         self._full_since = None
         self._try_at = now + self._try_after_s
+        return True
+
+
+# A publisher may send this many times what was agreed, and so many seconds of it at once (a keyframe is a burst).
+POLICED_TIMES, POLICED_BURST_S = 1.5, 1.5
+
+
+class Budget:
+    """A token bucket over octets: what is beyond it is not forwarded."""
+
+    def __init__(self, agreed_bps: int) -> None:
+        self._octets_per_s = agreed_bps * POLICED_TIMES / 8
+        self._left = self._most = self._octets_per_s * POLICED_BURST_S
+        self._at: float | None = None
+
+    def take(self, octets: int, now: float) -> bool:
+        """Whether these octets are within the budget; they are taken from it if so."""
+        if self._at is not None:
+            self._left = min(self._most, self._left + (now - self._at) * self._octets_per_s)
+        self._at = now
+        if octets > self._left:
+            return False
+        self._left -= octets
         return True

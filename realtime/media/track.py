@@ -3,10 +3,12 @@
 from typing import Protocol
 
 from meetings.ids import ParticipantId
+from realtime.media.bandwidth import Budget
 from realtime.media.feedback import Gaps, KeyframeWish, Reception
 from realtime.media.packet import Header, Packet, extend, read_vp8
 from realtime.media.packet_cache import PacketCache
 from realtime.media.sender_clock import SenderClock, TrackClock
+from realtime.signalling.sdp import AUDIO_BPS, VIDEO_BPS
 
 AUDIO_RATE, VIDEO_RATE = 48_000, 90_000
 # A browser changes a track's SSRC at most when it re-joins; a stream of new ones is junk.
@@ -44,6 +46,7 @@ class Track:
         self.clock = TrackClock(self.clock_rate, sender)
         self.gaps = Gaps()
         self.reception = Reception(self.clock_rate)
+        self._budget = Budget(VIDEO_BPS if self.is_video else AUDIO_BPS)
         self._highest: int | None = None
         self._origin = 0
         self._restarts = 0
@@ -57,7 +60,7 @@ class Track:
         self.reception.got(seq, header.rtp_time, now)
         if self._highest is None or seq > self._highest:
             self._highest = seq
-        return self._kept(seq, header, payload)
+        return self._kept(seq, header, payload, now)
 
     def repaired(self, header: Header, original_seq: int, payload: bytes, now: float) -> Packet | None:
         """A packet that came by retransmission; None when its original is here already."""
@@ -66,9 +69,11 @@ class Track:
         seq = extend(original_seq, self._highest)
         self.gaps.got(seq, now)
         self._highest = max(seq, self._highest)
-        return self._kept(seq, header, payload)
+        return self._kept(seq, header, payload, now)
 
-    def _kept(self, seq: int, header: Header, payload: bytes) -> Packet | None:
+    def _kept(self, seq: int, header: Header, payload: bytes, now: float) -> Packet | None:
+        if not self._budget.take(len(payload), now):
+            return None
         vp8 = read_vp8(payload) if self.is_video and payload else None
         packet = Packet(seq, header.rtp_time, header.marker, payload, vp8)
         if not self.cache.put(packet):

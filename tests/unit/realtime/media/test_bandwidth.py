@@ -1,4 +1,4 @@
-from realtime.media.bandwidth import SHED_AFTER_S, TRY_AFTER_S, Allowance
+from realtime.media.bandwidth import POLICED_BURST_S, POLICED_TIMES, SHED_AFTER_S, TRY_AFTER_S, Allowance, Budget
 
 
 class Link:
@@ -55,3 +55,13 @@ def test_a_limit_that_is_not_needed_goes() -> None:
     link.run(SHED_AFTER_S + 1, 2, estimate=300_000, loss=0.2)
     link.run(2 * TRY_AFTER_S, 0, estimate=2_000_000)
     assert link.allowance.pictures is None
+
+
+def test_a_budget_allows_a_burst_and_then_the_rate() -> None:
+    budget = Budget(8_000)
+    burst = int(1000 * POLICED_TIMES * POLICED_BURST_S)
+    assert budget.take(burst, 5.0)
+    assert not budget.take(100, 5.0)
+    assert budget.take(100, 5.1)
+    assert not budget.take(burst, 6.0)
+    assert budget.take(burst, 600.0)

@@ -103,3 +103,10 @@ def test_sound_has_no_descriptor_and_a_broken_one_is_refused() -> None:
     assert packet.vp8 is None
     with pytest.raises(ValueError, match="cut off"):
         made().got(header(1), b"\x90", 0.0)
+
+
+def test_more_than_was_agreed_is_not_sent_on() -> None:
+    track = made("audio")
+    kept = [track.got(header(seq), bytes(1000), seq / 50) for seq in range(500)]
+    forwarded = [packet for packet in kept if packet is not None]
+    assert 100 <= len(forwarded) <= 200

@@ -80,7 +80,7 @@ const lines = Object.entries(ICONS).map(([ours, theirs]) => {
   const found = nodes[theirs];
   if (!found) throw new Error(`lucide-static has no icon ${theirs}`);
   const data = found.map((/** @type {[string, Record<string, string>]} */ [tag, attributes]) => path(tag, attributes));
-  return `  ${ours}: ${JSON.stringify(data.map((/** @type {string} */ d) => d.replace(/^m/, "M")).join(""))},`;
+  return `  ${ours}: ${JSON.stringify(data.map((/** @type {string} */ d) => (d.startsWith("m") ? `M0 0${d}` : d)).join(""))},`;
 });
 writeFileSync(
   join(WEB, "src", "ui", "icons.gen.ts"),

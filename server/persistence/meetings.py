@@ -60,6 +60,11 @@ async def add(connection: AsyncConnection, made: MeetingScheduled) -> None:
     )
 
 
+async def lock(connection: AsyncConnection, meeting_id: MeetingId) -> None:
+    """Take the meeting's row until the transaction ends: other nodes that write it wait here instead of losing."""
+    await connection.execute(select(meetings.c.id).where(meetings.c.id == meeting_id).with_for_update())
+
+
 async def append(
     connection: AsyncConnection, meeting_id: MeetingId, expected: int, recorded: Sequence[Recorded]
 ) -> None:

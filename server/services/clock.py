@@ -30,4 +30,4 @@ def new_secret() -> str:
 
 def fingerprint(secret: str) -> str:
     """SHA-256 in hex: what is stored of a secret. 256 random bits need no salt and no slow hash."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

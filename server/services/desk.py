@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -63,6 +64,7 @@ class StoredDesk:
         self._reader = reader
         self._announce = announce
         self._folded: OrderedDict[MeetingId, Meeting] = OrderedDict()
+        self._turns: WeakValueDictionary[MeetingId, asyncio.Lock] = WeakValueDictionary()
 
     async def events_after(self, meeting_id: MeetingId, number: int) -> Sequence[Recorded]:
         """All events with a higher number, in order. Unknown meeting: MeetingError `meeting.unknown`."""
@@ -96,7 +98,9 @@ class StoredDesk:
         """Decide on the newest state and append, again when others were faster. `also` joins the transaction."""
 
         async def once() -> Written | None:
-            async with writing(self._database) as connection:
+            # Here one at a time for each meeting, so that a busy meeting holds one connection and not the whole pool.
+            async with self._turn(meeting_id), writing(self._database) as connection:
+                await meetings.lock(connection, meeting_id)
                 now = self._clock.now()
                 meeting = await self._current(connection, meeting_id)
                 events = decide(meeting, command, by, now)
@@ -188,6 +192,12 @@ class StoredDesk:
             raise _unknown()
         self._keep(meeting)
         return meeting
+
+    def _turn(self, meeting_id: MeetingId) -> asyncio.Lock:
+        turn = self._turns.get(meeting_id)
+        if turn is None:
+            turn = self._turns[meeting_id] = asyncio.Lock()
+        return turn
 
     def _keep(self, meeting: Meeting) -> None:
         held = self._folded.get(meeting.id)

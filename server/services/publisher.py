@@ -4,7 +4,7 @@ At least once: rooms know an event by its number. A bus that is down delays, and
 """
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -22,6 +22,7 @@ POLL_S = 0.2  # how often left rows are looked for and sent ones marked
 OWN_S = 1.0  # a row this young belongs to the node that wrote it; sooner, every node would send every row
 KEPT_S = 3600
 BATCH = 200
+REMEMBERED = 1000  # ids not sent a second time from this node: found by a poll and announced at once
 FORGET_EVERY = 1500  # polls between two clean-ups: five minutes
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ class Publisher:
         self._poll_s = poll_s
         self._fresh: deque[Message] = deque()
         self._sent: list[int] = []
+        self._remembered: OrderedDict[int, None] = OrderedDict()
         self._woken = asyncio.Event()
 
     def announce(self, messages: Sequence[Message]) -> None:
@@ -46,22 +48,21 @@ class Publisher:
 
     async def run(self) -> None:
         """Publish for ever. Starts with every row a crash left behind."""
-        polls = 0
-        oldest_s = 0.0
+        older_than_s, polls, poll_at = 0.0, 0, 0.0
+        time = asyncio.get_running_loop().time
         while True:
             try:
                 await self._publish_fresh()
-                await self._publish_left(oldest_s)
-                await self._mark()
-                oldest_s = OWN_S
-                polls += 1
-                if polls % FORGET_EVERY == 0:
-                    await self._forget()
+                if time() >= poll_at:
+                    await self._poll(older_than_s, polls)
+                    older_than_s, polls = OWN_S, polls + 1
             except BusDown:
                 log.warning("outbox.bus_down", waiting=len(self._fresh))
+                self._woken.clear()  # what waits is tried again at the next poll, not at once
             except (StorageUnavailable, StaleWrite):
                 log.warning("outbox.storage_unavailable")
-            await self._wait()
+            poll_at = poll_at if time() < poll_at else time() + self._poll_s
+            await self._wait(poll_at - time())
 
     async def flush(self) -> None:
         """Publish and mark everything now (before a stop). Raises BusDown, StorageUnavailable."""
@@ -69,18 +70,21 @@ class Publisher:
         await self._publish_left(0)
         await self._mark()
 
-    async def _wait(self) -> None:
-        """Until the next poll; what is announced meanwhile goes out at once."""
+    async def _wait(self, seconds: float) -> None:
+        """Until something is announced, at most this long. Nothing but the waiting is ever cut off: a command on its
+        way to the bus must not be cancelled."""
         try:
-            async with asyncio.timeout(self._poll_s):
-                while True:
-                    await self._woken.wait()
-                    self._woken.clear()
-                    await self._publish_fresh()
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
         except TimeoutError:
             return
-        except BusDown:
-            log.warning("outbox.bus_down", waiting=len(self._fresh))
+        self._woken.clear()
+
+    async def _poll(self, older_than_s: float, polls: int) -> None:
+        await self._publish_left(older_than_s)
+        await self._mark()
+        if polls % FORGET_EVERY == FORGET_EVERY - 1:
+            await self._forget()
 
     async def _publish_fresh(self) -> None:
         while self._fresh:
@@ -92,14 +96,17 @@ class Publisher:
         before = self._clock.now() - timedelta(seconds=older_than_s)
         async with reading(self._database) as connection:
             left = await outbox.unpublished(connection, before, BATCH)
-        sent = set(self._sent)
         for message in left:
-            if message.id not in sent:
-                await self._publish(message)
+            await self._publish(message)
 
     async def _publish(self, message: Message) -> None:
+        if message.id in self._remembered:
+            return
         await self._bus.publish(message.topic, message.payload)
         self._sent.append(message.id)
+        self._remembered[message.id] = None
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
 
     async def _mark(self) -> None:
         if not self._sent:

@@ -64,7 +64,7 @@ class OpenedSession(msgspec.Struct, frozen=True, kw_only=True):
 
 def csrf_of(cookie: str) -> str:
     """The CSRF value bound to a session: nothing stored, nothing to guess without the cookie."""
-    return hmac.new(cookie.encode("utf-8", "surrogateescape"), b"hearth csrf", hashlib.sha256).hexdigest()
+    return hmac.new(cookie.encode("utf-8", "surrogatepass"), b"hearth csrf", hashlib.sha256).hexdigest()
 
 
 class StaffSessions:

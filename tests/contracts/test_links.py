@@ -1,0 +1,142 @@
+"""Links: spent once, bound to one browser, reissued and revoked, on both databases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from meetings.commands import CancelMeeting, CloseMeeting
+from meetings.errors import MeetingError
+from server.services.links import LinkError
+from tests.support.stored import Stored, StoredMeeting, stored_hearth
+
+
+@pytest.fixture
+async def stored(database_url: str) -> AsyncIterator[Stored]:
+    async with stored_hearth(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def meeting(stored: Stored) -> StoredMeeting:
+    return await stored.schedule()
+
+
+async def refused(stored: Stored, token: str, cookie: str | None = None) -> LinkError:
+    with pytest.raises(LinkError) as refusal:
+        await stored.links.spend(token, cookie)
+    return refusal.value
+
+
+async def test_the_first_browser_is_bound_and_greeted(stored: Stored, meeting: StoredMeeting) -> None:
+    spent = await stored.links.spend(meeting.token("Dana"), None)
+    guest = spent.guest
+    assert (guest.name, guest.language, guest.state) == ("Dana Reyes", "es", "seated")
+    assert guest.seat.participant_id == meeting.people["Dana"]
+    assert (guest.meeting.phase, guest.meeting.facilitator_first_name) == ("planned", "Sam")
+    assert await stored.links.guest(spent.cookie) == guest
+
+
+async def test_the_same_browser_gets_its_own_seat_back(stored: Stored, meeting: StoredMeeting) -> None:
+    first = await stored.links.spend(meeting.token("Dana"), None)
+    assert await stored.links.spend(meeting.token("Dana"), first.cookie) == first
+
+
+async def test_another_browser_is_a_second_device_and_the_first_keeps_its_seat(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    first = await stored.links.spend(meeting.token("Dana"), None)
+    second = await stored.links.spend(meeting.token("Dana"), None)
+    assert second.guest.state == "second_device"
+    assert second.guest.seat.device_id != first.guest.seat.device_id
+    assert (await stored.links.guest(first.cookie)).state == "seated"
+    assert await stored.links.spend(meeting.token("Dana"), second.cookie) == second
+
+
+async def test_another_persons_cookie_is_no_seat_for_this_link(stored: Stored, meeting: StoredMeeting) -> None:
+    ruth = await stored.links.spend(meeting.token("Ruth"), None)
+    dana = await stored.links.spend(meeting.token("Dana"), ruth.cookie)
+    assert dana.guest.seat.participant_id == meeting.people["Dana"]
+    assert dana.cookie != ruth.cookie
+
+
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "\ud800", "' OR 1=1 --"])
+async def test_an_unknown_link_is_refused(stored: Stored, token: str) -> None:
+    assert (await refused(stored, token)).code == "link.unknown"
+
+
+async def test_a_link_works_from_half_an_hour_before_until_an_hour_after(stored: Stored) -> None:
+    meeting = await stored.schedule(in_minutes=31)
+    early = await refused(stored, meeting.token("Dana"))
+    assert early.code == "meeting.too_early"
+    assert early.scheduled_at is not None
+    stored.clock.forward(61)
+    await stored.links.spend(meeting.token("Dana"), None)
+    stored.clock.forward((30 + 120 + 60) * 60)
+    assert (await refused(stored, meeting.token("Ruth"))).code == "link.expired"
+
+
+async def test_a_reissued_link_kills_the_old_one_and_its_sessions(stored: Stored, meeting: StoredMeeting) -> None:
+    old = await stored.links.spend(meeting.token("Dana"), None)
+    token = await stored.links.reissue(meeting.id, meeting.people["Dana"], meeting.people["Sam"])
+    assert (await refused(stored, meeting.token("Dana"), old.cookie)).code == "link.revoked"
+    with pytest.raises(LinkError) as signed_out:
+        await stored.links.guest(old.cookie)
+    assert signed_out.value.code == "guest.signed_out"
+    assert not await stored.gate.still_valid(old.guest.seat)
+    fresh = await stored.links.spend(token, old.cookie)
+    assert fresh.guest.state == "seated"
+
+
+async def test_a_revoked_link_is_refused(stored: Stored, meeting: StoredMeeting) -> None:
+    await stored.links.revoke(meeting.id, meeting.people["Lee"], meeting.people["Sam"])
+    assert (await refused(stored, meeting.token("Lee"))).code == "link.revoked"
+
+
+async def test_staff_and_strangers_have_no_link_to_reissue(stored: Stored, meeting: StoredMeeting) -> None:
+    other = await stored.schedule()
+    sam = meeting.people["Sam"]
+    for person in (meeting.people["Priya"], other.people["Dana"]):
+        with pytest.raises(MeetingError) as refusal:
+            await stored.links.reissue(meeting.id, person, sam)
+        assert refusal.value.code == "participant.unknown"
+
+
+async def test_a_cancelled_meeting_says_so(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam")
+    await meeting.do(CancelMeeting(reason="Snow"), "Sam")
+    assert (await refused(stored, meeting.token("Dana"))).code == "meeting.cancelled"
+
+
+async def test_a_closed_meeting_says_so_and_its_guests_stay_a_little(stored: Stored, meeting: StoredMeeting) -> None:
+    dana = await stored.links.spend(meeting.token("Dana"), None)
+    await meeting.until_recap()
+    await meeting.freeze()
+    await meeting.do(CloseMeeting(), "Sam")
+    assert (await refused(stored, meeting.token("Ruth"))).code == "meeting.over"
+    assert (await stored.links.guest(dana.cookie)).meeting.phase == "closed"
+    stored.clock.forward(15 * 60)
+    with pytest.raises(LinkError):
+        await stored.links.guest(dana.cookie)
+
+
+async def test_a_chosen_language_is_kept(stored: Stored, meeting: StoredMeeting) -> None:
+    dana = await stored.links.spend(meeting.token("Dana"), None)
+    assert (await stored.links.choose_language(dana.cookie, "en")).language == "en"
+    assert (await stored.links.guest(dana.cookie)).language == "en"
+
+
+async def test_leaving_ends_the_session_of_this_browser_only(stored: Stored, meeting: StoredMeeting) -> None:
+    dana = await stored.links.spend(meeting.token("Dana"), None)
+    ruth = await stored.links.spend(meeting.token("Ruth"), None)
+    await stored.links.leave(dana.cookie)
+    await stored.links.leave(dana.cookie)
+    with pytest.raises(LinkError):
+        await stored.links.guest(dana.cookie)
+    assert await stored.links.guest(ruth.cookie) == ruth.guest
+
+
+async def test_a_guest_session_ends_after_eight_hours(stored: Stored, meeting: StoredMeeting) -> None:
+    dana = await stored.links.spend(meeting.token("Dana"), None)
+    stored.clock.forward(8 * 3600)
+    with pytest.raises(LinkError):
+        await stored.links.guest(dana.cookie)

@@ -1,0 +1,129 @@
+"""Two nodes write one meeting at once: the log has one order, nothing twice, nothing lost."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from meetings.apply import fold
+from meetings.attendance import Mode
+from meetings.commands import (
+    ArriveParticipant,
+    FreezePlan,
+    JoinParticipant,
+    LeaveParticipant,
+    OpenMeeting,
+    OpenProposal,
+    StatePosition,
+)
+from meetings.errors import MeetingError
+from meetings.events import PlanFrozen
+from meetings.ids import DeviceId
+from meetings.proposals import Answer
+from realtime.ports import PlanFrozenError
+from server.persistence import audit, outbox
+from server.persistence.unit_of_work import reading
+from tests.support.stored import Stored, StoredMeeting, stored_hearth, written
+from tests.support.story import FIRST, WORDS
+
+
+@pytest.fixture
+async def stored(database_url: str) -> AsyncIterator[Stored]:
+    async with stored_hearth(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def meeting(stored: Stored) -> StoredMeeting:
+    return await stored.schedule()
+
+
+async def test_twenty_arrivals_on_two_nodes_are_twenty_events(stored: Stored, meeting: StoredMeeting) -> None:
+    nodes = [stored, stored.other_node()]
+    people = [meeting.people[name] for name in ("Dana", "Ruth", "Lee", "Morgan")]
+    commands = [
+        ArriveParticipant(participant_id=people[at % 4], device_id=DeviceId(f"{at:032x}"), second_device=at > 3)
+        for at in range(20)
+    ]
+    await asyncio.gather(
+        *(nodes[at % 2].desk.perform(meeting.id, command, None) for at, command in enumerate(commands))
+    )
+    events = await stored.desk.events_after(meeting.id, 0)
+    assert [entry.number for entry in events] == list(range(1, 22))
+    assert {one.device_id for one in fold(events).waiting} == {command.device_id for command in commands}
+    async with reading(stored.database) as connection:
+        assert await audit.first_broken(connection, meeting.id) is None
+        assert len(await outbox.unpublished(connection, stored.clock.now(), 100)) == 21
+
+
+async def test_one_of_two_openings_is_refused(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam")
+    nodes = [stored, stored.other_node()]
+    done = await asyncio.gather(
+        *(node.desk.perform(meeting.id, OpenMeeting(), meeting.people["Sam"]) for node in nodes), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in done) == ["MeetingError", "tuple"]
+
+
+async def test_every_position_counts_once_however_often_it_is_sent(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in(*meeting.people)
+    await meeting.do(OpenMeeting(), "Sam")
+    await meeting.do(OpenProposal(proposal_id=FIRST, text=WORDS), "Priya")
+    nodes = [stored, stored.other_node()]
+    voters = [person for name, person in meeting.people.items() if name != "Sam"]
+    answer = StatePosition(proposal_id=FIRST, version=1, answer=Answer.SUPPORT)
+    await asyncio.gather(*(node.desk.perform(meeting.id, answer, voter) for voter in voters for node in nodes))
+    proposal = fold(await stored.desk.events_after(meeting.id, 0)).proposals[FIRST]
+    assert set(proposal.positions) == set(voters)
+
+
+async def test_no_update_slips_in_behind_a_freeze(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    plan, dana = await meeting.plan_key(), meeting.people["Dana"]
+    other = stored.other_node()
+    freeze = asyncio.create_task(stored.desk.perform(meeting.id, FreezePlan(), meeting.people["Sam"]))
+    appends = [asyncio.create_task(other.plan_log.append(plan, [written(at, dana)])) for at in range(12)]
+    done = await asyncio.gather(*appends, return_exceptions=True)
+    (entry,) = await freeze
+    assert isinstance(entry.event, PlanFrozen)
+    numbers = [one[0] for one in done if isinstance(one, list)]
+    assert all(isinstance(one, list | PlanFrozenError) for one in done)
+    assert entry.event.seq == len(numbers) == len(await stored.plan_log.after(plan, 0))
+    assert len(stored.reader.reads[-1]) == entry.event.seq
+
+
+async def test_two_freezes_at_once_make_one_event(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    nodes = [stored, stored.other_node()]
+    done = await asyncio.gather(
+        *(node.desk.perform(meeting.id, FreezePlan(), meeting.people["Sam"]) for node in nodes), return_exceptions=True
+    )
+    assert sorted(type(one).__name__ for one in done) == ["MeetingError", "tuple"]
+    with pytest.raises(PlanFrozenError):
+        await stored.plan_log.append(await meeting.plan_key(), [written(0, meeting.people["Dana"])])
+
+
+async def test_joins_and_leaves_of_many_keep_every_interval(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam", "Dana", "Ruth")
+    nodes = [stored, stored.other_node()]
+
+    async def come_and_go(name: str, node: Stored) -> None:
+        person = meeting.people[name]
+        for _ in range(4):
+            await node.desk.perform(meeting.id, LeaveParticipant(participant_id=person, at=stored.clock.now()), None)
+            join = JoinParticipant(participant_id=person, device_id=meeting.device(name), mode=Mode.AUDIO)
+            await node.desk.perform(meeting.id, join, None)
+
+    await asyncio.gather(come_and_go("Dana", nodes[0]), come_and_go("Ruth", nodes[1]))
+    folded = fold(await stored.desk.events_after(meeting.id, 0))
+    assert {name: len(folded.stays[meeting.people[name]]) for name in ("Dana", "Ruth")} == {"Dana": 5, "Ruth": 5}
+
+
+async def test_a_refusal_is_decided_on_the_newest_state(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam")
+    other = stored.other_node()
+    await other.desk.events_after(meeting.id, 0)
+    await meeting.do(OpenMeeting(), "Sam")
+    with pytest.raises(MeetingError) as refusal:
+        await other.desk.perform(meeting.id, OpenMeeting(), meeting.people["Sam"])
+    assert refusal.value.code == "meeting.already_open"

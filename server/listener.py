@@ -70,6 +70,12 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self._settled()
         super().handle_cont(event)
 
+    async def send(self, message: Any) -> None:
+        """As uvicorn's; a handshake answered with an HTTP refusal counts as complete (uvicorn logs it as a fault)."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The timer goes with the connection."""
         self._settled()

@@ -1,0 +1,156 @@
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from msgspec.structs import replace
+
+from meetings.commands import AmendProposal, DecideForAgency, OpenProposal, SettleProposal
+from meetings.ids import ProposalId
+from meetings.plan import Card, OwnWords, Section
+from meetings.proposals import Answer
+from meetings.record import CaseRecord
+from server.reports.record_page import record_html
+from tests.support.records import agreed_record, disagreed_record, record_of
+from tests.support.story import (
+    ALEX,
+    DANA,
+    DISSENT,
+    EVERYONE,
+    FIRST,
+    LEE,
+    PRIYA,
+    RUTH,
+    SAM,
+    SCHEDULE,
+    WORDS,
+    agreed_story,
+    proposed_story,
+)
+
+ATTACK = '<script>alert(1)</script><img src="file:///etc/passwd">'
+
+
+class Outline(HTMLParser):
+    """Headings, table headers without scope, and the page's language."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.unscoped = 0
+        self.language: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag == "th" and dict(attrs).get("scope") not in ("row", "col"):
+            self.unscoped += 1
+        if tag == "html":
+            self.language = dict(attrs)["lang"]
+
+
+def text_of(html: str) -> str:
+    html = re.sub(r"<(script|style|title)[^>]*>.*?</\1>", " ", html, flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
+    return re.sub(r"\s+", " ", words)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_headings_and_tables_are_in_order(language: str) -> None:
+    for record in (agreed_record(), disagreed_record()):
+        outline = Outline(record_html(record, language))
+        assert outline.language == language
+        assert (outline.levels[0], outline.levels.count(1)) == (1, 1)
+        assert all(after - before <= 1 for before, after in pairwise(outline.levels))
+        assert outline.unscoped == 0
+
+
+def test_the_whole_record_is_on_the_page() -> None:
+    words = text_of(record_html(disagreed_record(), "en"))
+    for expected in (
+        "Reyes family team meeting",
+        SCHEDULE.decision_question,
+        "The team did not agree.",
+        WORDS,
+        DISSENT,
+        "The safety plan covers every night.",
+        "Decided by Alex Whitfield, Supervisor",
+        "Take Lee to the dentist Ruth Reyes December 1, 2026",
+        "Drive Dana to her Tuesday group (Done) Aunt Carmen November 30, 2026",
+        "What could go wrong: Nobody home at night What we do: Lee sleeps at Ruth's Who: Ruth",
+        "I want my son home, and I want him safe until then.",
+        "Could not be reached",
+        "1. Introduce",
+    ):
+        assert expected in words
+    assert all(one.name in words for one in EVERYONE)
+
+
+def test_agreement_needs_no_agency() -> None:
+    words = text_of(record_html(agreed_record(), "es"))
+    assert "El equipo estuvo de acuerdo." in words
+    assert "La decisión de la agencia" not in words
+
+
+def test_dissent_stands_first() -> None:
+    html = record_html(disagreed_record(), "en")
+    table = html[html.index('class="positions"') :]
+    assert table.index(DANA.name) < table.index(PRIYA.name) < table.index(RUTH.name)
+
+
+def test_silence_and_earlier_answers_are_named() -> None:
+    story = proposed_story()
+    story.answer(LEE, Answer.QUESTION, "Can I keep my room?")
+    story.do(AmendProposal(proposal_id=FIRST, text="Lee stays with Ruth and keeps his room."), PRIYA)
+    for who in (LEE, PRIYA, ALEX, RUTH):
+        story.answer(who, Answer.LIVE_WITH, version=2)
+    story.settle(missing_ok=True)
+    story.do(DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Every night is covered."), ALEX)
+    words = text_of(record_html(record_of(story), "en"))
+    assert "Asked and did not answer: Dana Reyes, Morgan Hale." in words
+    assert "Version 2 of the words." in words
+    assert "Lee Reyes Version 1 I have a question Can I keep my room?" in words
+
+
+def test_several_decisions_are_counted() -> None:
+    story = agreed_story()
+    second = ProposalId("e" * 32)
+    story.do(OpenProposal(proposal_id=second, text="We meet again on December 7."), PRIYA)
+    story.do(SettleProposal(proposal_id=second, missing_ok=True), SAM)
+    html = record_html(record_of(story), "en")
+    assert text_of(html).index("Decision 1") < text_of(html).index("Decision 2")
+    levels = Outline(html).levels
+    assert 4 in levels
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_words_of_people_are_never_markup() -> None:
+    record = disagreed_record()
+    plan = replace(
+        record.plan,
+        sections=(
+            Section(id=ATTACK, text=ATTACK),
+            Section(id="empty"),
+            Section(id="strengths", cards=(Card(id="k", fields={ATTACK: ATTACK, "text": " "}),)),
+        ),
+        own_words=(OwnWords(participant_id=ATTACK, text=ATTACK), OwnWords(participant_id=DANA.id, text=" ")),
+    )
+    meeting = replace(record.meeting, family_name=ATTACK, decision_question=ATTACK, time_zone=ATTACK)
+    html = record_html(replace(record, plan=plan, meeting=meeting), "en")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "Nothing written." in html
+
+
+def test_staff_who_took_no_part_are_named_by_account() -> None:
+    record = agreed_record()
+    supervisor = replace(record.supervisor, name="", role=None, participant_id=None)
+    words = text_of(record_html(replace(record, supervisor=supervisor), "en"))
+    assert "Staff account staff-alex (not at this meeting)" in words
+
+
+def test_a_practice_not_known_any_more_still_prints() -> None:
+    record: CaseRecord = agreed_record()
+    meeting = replace(record.meeting, practice="older")
+    assert "Ruth's home is where Lee feels calm." in text_of(record_html(replace(record, meeting=meeting), "en"))

@@ -37,7 +37,7 @@ def test_every_close_code_is_listed() -> None:
 
 def test_every_refusal_of_the_rules_is_listed() -> None:
     codes: set[str] = set()
-    for path in [*(ROOT / "meetings").rglob("*.py"), *(ROOT / "server/services").rglob("*.py")]:
+    for path in [*(ROOT / "meetings").rglob("*.py"), ROOT / "server/services/desk.py"]:
         source = path.read_text()
         codes |= set(re.findall(r'MeetingError\(\s*"([a-z_]+\.[a-z_]+)"', source))
         codes |= set(re.findall(r'\("([a-z]+\.[a-z_]+)", "[A-Z]', source))

@@ -45,7 +45,8 @@ class Wording:
 
     def day(self, at: datetime) -> str:
         """Monday, November 23, 2026."""
-        return str(dates.format_date(at.astimezone(self._zone), "full", locale=self._locale))
+        day = str(dates.format_date(at.astimezone(self._zone), "full", locale=self._locale))
+        return day[0].upper() + day[1:]  # it begins a line
 
     def short_day(self, at: datetime) -> str:
         """November 23, 2026."""

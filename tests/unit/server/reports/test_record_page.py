@@ -109,7 +109,7 @@ def test_silence_and_earlier_answers_are_named() -> None:
     story.do(DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Every night is covered."), ALEX)
     words = text_of(record_html(record_of(story), "en"))
     assert "Asked and did not answer: Dana Reyes, Morgan Hale." in words
-    assert "Version 2 of the words." in words
+    assert "Version 2 of the words" in words
     assert "Lee Reyes Version 1 I have a question Can I keep my room?" in words
 
 

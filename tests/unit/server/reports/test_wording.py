@@ -54,7 +54,7 @@ def test_times_are_those_of_the_meetings_zone() -> None:
     assert english.time(START) == "9:00\u00a0AM"
     assert english.moment(START) == "November 23, 2026, 9:00\u00a0AM"
     assert english.zone(START) == "Central Standard Time"
-    assert spanish.day(START) == "lunes, 23 de noviembre de 2026"
+    assert spanish.day(START) == "Lunes, 23 de noviembre de 2026"
     assert spanish.due("2026-12-01") == "1 de diciembre de 2026"
 
 

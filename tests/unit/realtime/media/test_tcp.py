@@ -8,7 +8,7 @@ import pytest
 from realtime.media import tcp
 from realtime.media.endpoint import Endpoint
 from realtime.media.tcp import STRANGERS_LIMIT, TcpListener
-from tests.unit.realtime.media.test_endpoint import Somebody, check
+from tests.support.media_guest import Somebody, check
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 

@@ -19,6 +19,7 @@ import time
 from collections.abc import Sequence
 
 import msgspec
+import structlog
 from aioice.ice import get_host_addresses
 
 from meetings.ids import MeetingId
@@ -301,7 +302,9 @@ async def serve(settings: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The process."""
+    # Standard output carries the one line that says the node is ready, and nothing else.
     logging.basicConfig(level=logging.INFO, format="%(name)s %(message)s", stream=sys.stderr)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     asyncio.run(serve(arguments(argv)))
 
 

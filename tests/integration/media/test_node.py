@@ -120,6 +120,15 @@ async def test_it_outlives_the_bus() -> None:
         await bus.close()
 
 
+async def test_without_a_bus_it_starts_and_says_so_in_one_clean_line() -> None:
+    async with process("redis://127.0.0.1:1/0") as (running, ready):
+        assert (ready["ready"], ready["tcp"]) == (True, True)
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(10):
+            assert await running.stdout.read() == b""
+            assert await running.wait() == 0
+
+
 async def test_it_ends_when_its_standard_input_does() -> None:
     with private_redis() as redis:
         async with process(redis.url, "--die-with-parent") as (running, _):

@@ -95,3 +95,10 @@ async def picture(page: Page, name: str, full: bool = False) -> None:
     """Keep a screenshot as an artefact that git ignores."""
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=full)
+
+
+async def pictures_of_failure(browser: Browser) -> None:
+    """Every window as it stood when a test failed."""
+    for number, context in enumerate(browser.contexts):
+        for page in context.pages:
+            await picture(page, f"failure-{number}")

@@ -2,9 +2,9 @@
 
 import re
 
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.support.browsers import LAPTOP, PHONE, Complaints, device
+from tests.support.browsers import LAPTOP, PHONE, Complaints, device, picture
 from tests.support.people import Person
 
 SEES = """(want) => {
@@ -51,13 +51,17 @@ async def says_yes_its_me(seat: Seat) -> None:
     await expect(seat.page.get_by_role("heading", name=re.compile("How do you want to join"))).to_be_visible()
 
 
-async def passes_ready_check(seat: Seat) -> None:
-    """Video and voice, one permission prompt, and into the waiting room."""
+async def passes_ready_check(seat: Seat, pictures: str = "") -> None:
+    """Video and voice, one permission prompt, and into the waiting room. `pictures` names the screenshots."""
     page = seat.page
     await page.get_by_text("Video and voice").first.click()
     await page.get_by_role("button", name="Continue").click()
+    if pictures:
+        await picture(page, f"{pictures}-permission")
     await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_text("Only you can see this")).to_be_visible()
+    if pictures:
+        await picture(page, f"{pictures}-ready-check")
     await page.get_by_role("button", name="Join the meeting").click()
 
 
@@ -78,3 +82,124 @@ async def signs_in(browser: Browser, person: Person, url: str, email: str, passw
     await seat.page.get_by_label("Password").fill(password)
     await seat.page.get_by_role("button", name="Sign in").click()
     return seat
+
+
+async def opens_meeting(seat: Seat) -> None:
+    """From the list of meetings into the lobby; cameras and microphones on."""
+    page = seat.page
+    await page.get_by_role("link", name=re.compile("Open the lobby|Go to the meeting")).first.click()
+    await page.get_by_role("button", name="Video and voice").click()
+    await expect(page.get_by_text("Only you can see this")).to_be_visible()
+    await page.get_by_role("button", name="Go in").click()
+
+
+async def is_wide(seat: Seat) -> bool:
+    """Whether the window shows the three zones."""
+    size = seat.page.viewport_size
+    return size is not None and size["width"] >= 1024
+
+
+async def tab(seat: Seat, name: str) -> None:
+    """On a phone: the tab of the plan, the people or the decision. On a laptop the side's tab."""
+    if name == "Plan" and await is_wide(seat):
+        return
+    await seat.page.get_by_role("tab", name=re.compile(f"^{name}")).click()
+
+
+async def microphone(seat: Seat, on: bool) -> None:
+    """Mute or unmute, unless it is so already."""
+    button = seat.page.get_by_role("button", name=re.compile("^(Mute|Unmute)")).first
+    if (await button.get_attribute("aria-pressed") == "true") == on:
+        await button.click()
+    await expect(button).to_have_attribute("aria-pressed", "false" if on else "true")
+
+
+async def adds_card(seat: Seat, section: str, text: str) -> None:
+    """Add a card to a section and write in it."""
+    await tab(seat, "Plan")
+    await seat.page.get_by_role("button", name=re.compile(f"Add to .{section}")).click()
+    box = seat.page.get_by_role("region", name=section).get_by_role("textbox").last
+    await box.press_sequentially(text, delay=5)
+
+
+async def writes_own_words(seat: Seat, text: str) -> None:
+    """Write into the box that only this person may change."""
+    await tab(seat, "Plan")
+    await seat.page.get_by_label("My own words").press_sequentially(text, delay=5)
+
+
+async def adds_step(seat: Seat, what: str, who: str, by_when: str) -> None:
+    """Who does what by when."""
+    await tab(seat, "Plan")
+    region = seat.page.get_by_role("region", name="Who does what by when")
+    await region.get_by_role("button", name="Add a step").click()
+    await region.locator("textarea").last.press_sequentially(what, delay=5)
+    await region.get_by_role("combobox").last.select_option(label=who)
+    await region.locator("input[type=date]").last.fill(by_when)
+
+
+async def reads_in_plan(seat: Seat, text: str) -> None:
+    """Wait until a text box of the plan holds exactly this text."""
+    script = "(text) => [...document.querySelectorAll('textarea')].some((box) => box.value === text)"
+    await seat.page.wait_for_function(script, arg=text)
+
+
+async def proposes(seat: Seat, text: str) -> None:
+    """Put words to the team."""
+    await tab(seat, "Decision")
+    await seat.page.get_by_label("Put a proposal to the team").fill(text)
+    await seat.page.get_by_role("button", name="Ask the team").click()
+
+
+async def answers(seat: Seat, answer: str, reason: str = "", change: bool = False) -> None:
+    """State a position; without a reason where one is needed, the form asks for it and nothing is sent."""
+    page = seat.page
+    await tab(seat, "Decision")
+    if change:
+        back = page.get_by_role("button", name="Change my answer")
+        if await back.count():
+            await back.click()
+    await page.get_by_role("radio", name=answer).check()
+    if reason:
+        await page.get_by_label(re.compile("^Why|Please say why|What do you want to ask")).fill(reason)
+    await page.get_by_role("button", name="Send my answer").click()
+    if answer == "I can’t support it" and not reason:
+        await expect(page.get_by_text("Write a few words on why, then send.")).to_be_visible()
+        return
+    await expect(page.get_by_text("You can change it until the answers are closed.")).to_be_visible()
+
+
+async def confirms_present(seat: Seat, name: str) -> None:
+    """The facilitator confirms that someone was there by video for all of it."""
+    line = (
+        seat.page.get_by_role("listitem")
+        .filter(has_text=name)
+        .filter(has=seat.page.get_by_role("button", name=re.compile(f"^Confirm {name}")))
+    )
+    await line.get_by_text("All of it").click()
+    await line.get_by_role("combobox").select_option(label="Video")
+    await line.get_by_role("button", name=re.compile("^Confirm")).click()
+    await expect(seat.page.get_by_role("button", name=re.compile(f"^Change: {name}"))).to_be_visible()
+
+
+async def confirms_absent(seat: Seat, name: str) -> None:
+    """The facilitator confirms that someone was not there, and why."""
+    line = seat.page.get_by_role("listitem").filter(
+        has=seat.page.get_by_role("button", name=re.compile(f"^Confirm {name}"))
+    )
+    await line.get_by_text("Not here").click()
+    await line.get_by_role("combobox").select_option(label="Could not be reached")
+    await line.get_by_role("button", name=re.compile("^Confirm")).click()
+    await expect(seat.page.get_by_role("button", name=re.compile(f"^Change: {name}"))).to_be_visible()
+
+
+def current_stage(seat: Seat, name: str, question: str) -> Locator:
+    """The mark of the stage the team is at: a stepper on a laptop, a line of words on a phone."""
+    stepper = seat.page.locator("[aria-current=step]", has_text=name)
+    return stepper.or_(seat.page.locator(".stageline", has_text=question)).first
+
+
+async def next_stage(seat: Seat, name: str) -> None:
+    """The facilitator moves on, and the stepper shows it."""
+    await seat.page.get_by_role("button", name="Next stage").click()
+    await expect(seat.page.locator("[aria-current=step]", has_text=name)).to_be_visible()

@@ -85,6 +85,7 @@ FAKE_MEDIA = """
         const analyser = (track.__analyser ??= (() => {
           const node = context.createAnalyser();
           node.fftSize = 4096;
+          node.smoothingTimeConstant = 0;
           context.createMediaStreamSource(new MediaStream([track])).connect(node);
           return node;
         })());

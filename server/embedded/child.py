@@ -56,6 +56,7 @@ class Child:
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
+        self._down = asyncio.Event()
         self._is_stopping = False
         self._was_up = False  # in its present or last life
         self.starts = 0
@@ -68,6 +69,10 @@ class Child:
     async def up(self) -> None:
         """Wait until it is ready (again)."""
         await self._up.wait()
+
+    async def ended(self) -> None:
+        """Wait until it is seen to be down."""
+        await self._down.wait()
 
     async def __aenter__(self) -> Self:
         """Start it. Raises ChildFailed when it ends or stays silent instead of becoming ready."""
@@ -118,10 +123,12 @@ class Child:
             while line := await self._process.stdout.readline():
                 if self._ready in line:
                     self._was_up = True
+                    self._down.clear()
                     self._up.set()
             return await self._process.wait()
         finally:
             self._up.clear()
+            self._down.set()
 
     async def _stop(self) -> None:
         self._is_stopping = True

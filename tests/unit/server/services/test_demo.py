@@ -1,0 +1,76 @@
+"""The demonstration: made once, the same after a restart, new once its meeting is over."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+
+from meetings.commands import CancelMeeting
+from server.config import Settings
+from server.services.demo import FILE, seed_demo
+from tests.support.stored import Stored, StoredMeeting, stored_hearth
+
+
+@pytest.fixture
+async def stored(database_url: str) -> AsyncIterator[Stored]:
+    async with stored_hearth(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+async def test_it_shows_three_sign_ins_and_four_links(stored: Stored, settings: Settings) -> None:
+    demo = await seed_demo(stored, settings)
+    shown = json.loads(json.dumps(demo.as_dict()))
+    assert [one["role"] for one in shown["staff"]] == ["facilitator", "caseworker", "supervisor"]
+    assert [one["name"].split()[0] for one in shown["links"]] == ["Dana", "Ruth", "Lee", "Morgan"]
+    for one in demo.staff:
+        member = await stored.sessions.by_email(one.email)
+        assert member is not None
+        assert PasswordHasher().verify(member.password_hash, one.password)
+    spent = await stored.links.spend(demo.links[0].url.partition("#")[2], None)
+    assert spent.guest.seat.meeting_id == demo.meeting_id
+    assert (settings.data_dir / FILE).stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_restart_shows_the_same(stored: Stored, settings: Settings) -> None:
+    assert await seed_demo(stored, settings) == await seed_demo(stored, settings)
+
+
+async def test_a_meeting_that_is_over_makes_room_for_a_new_one(stored: Stored, settings: Settings) -> None:
+    first = await seed_demo(stored, settings)
+    page = await stored.directory.meeting(first.meeting_id, (await signed(stored, first.staff[1].email)))
+    assert page is not None
+    people = {line.name.split()[0]: line.participant_id for line in page.participants}
+    meeting = StoredMeeting(stored, _Made(first.meeting_id), people)  # type: ignore[arg-type]
+    await meeting.bring_in("Sam")
+    await meeting.do(CancelMeeting(reason="Snow"), "Sam")
+    second = await seed_demo(stored, settings)
+    assert second.meeting_id != first.meeting_id
+    assert (second.case_id, second.staff) == (first.case_id, first.staff)
+
+
+async def test_a_lost_file_makes_new_passwords(stored: Stored, settings: Settings) -> None:
+    first = await seed_demo(stored, settings)
+    (settings.data_dir / FILE).unlink()
+    second = await seed_demo(stored, settings)
+    assert {one.email for one in first.staff} == {one.email for one in second.staff}
+    member = await stored.sessions.by_email(second.staff[0].email)
+    assert member is not None
+    assert PasswordHasher().verify(member.password_hash, second.staff[0].password)
+
+
+class _Made:
+    def __init__(self, meeting_id: str) -> None:
+        self.meeting_id = meeting_id
+
+
+async def signed(stored: Stored, email: str) -> str:
+    member = await stored.sessions.by_email(email)
+    assert member is not None
+    return member.staff_id

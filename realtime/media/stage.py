@@ -214,11 +214,7 @@ class Stage:
                 del self._arriving[session_id]
                 pair.close(now)
             elif pair.is_connected:
-                before = self._pairs.get(session_id)
-                self._pairs[session_id] = self._arriving.pop(session_id)
-                self.allocate(now)
-                if before is not None:
-                    before.close(now)
+                self._take_over(self._arriving.pop(session_id), now)
         for session_id, pair in list(self._pairs.items()):
             if pair.is_closed:
                 self._state(pair, LOST)
@@ -227,6 +223,17 @@ class Stage:
         self.allocate(now)
         for pair in self._pairs.values():
             self._state(pair, pair.state(now))
+
+    def _take_over(self, pair: Pair, now: float) -> None:
+        """Everyone keeps the slot they have: the page need not know at which moment it hears of which pair."""
+        before = self._pairs.get(pair.session_id)
+        self._pairs[pair.session_id] = pair
+        if before is not None and len(before.video) == len(pair.video):
+            pair.audio, pair.video = before.audio, before.video
+        self.allocate(now)
+        self._report_slots(pair)
+        if before is not None:
+            before.close(now)
 
     def _listen(self, now: float) -> None:
         self._speakers.tick(now)

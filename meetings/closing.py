@@ -13,7 +13,7 @@ from meetings.events import Event, MeetingClosed, PlanFrozen, PlanThawed
 from meetings.ids import ParticipantId
 from meetings.meeting import LAST_STAGE, Meeting
 from meetings.participants import Capability, Participant
-from meetings.plan import ActionStep, CasePlan
+from meetings.plan import ActionStep, CasePlan, plan_sha256
 from meetings.practice.catalog import MODELS
 from meetings.practice.models import Gate
 from meetings.proposals import Outcome, ProposalState
@@ -52,7 +52,8 @@ def record_close(meeting: Meeting, command: RecordClose, now: datetime) -> list[
     """[R1] [R2] [L5] The server closes on behalf of the facilitator: every gate holds, the plan is the frozen one."""
     _runner(meeting, command.by)
     _refuse_gaps(closing_gaps(meeting, command.plan))
-    if meeting.frozen is None or meeting.frozen.sha256 != command.sha256:
+    frozen = meeting.frozen
+    if frozen is None or not frozen.sha256 == command.sha256 == plan_sha256(command.plan):
         raise MeetingError("plan.changed", "The plan is not the one that was locked. Lock it again.")
     return [MeetingClosed(record_id=command.record_id)]
 

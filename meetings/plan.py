@@ -1,5 +1,7 @@
 """The case plan as a value: what the live document says when it is read, frozen and filed."""
 
+import hashlib
+
 import msgspec
 
 from meetings.privacy import Unprinted
@@ -47,5 +49,10 @@ class CasePlan(Unprinted, frozen=True, kw_only=True):
 
 
 def canonical(plan: CasePlan) -> bytes:
-    """[L5] The bytes whose SHA-256 freezes the plan: JSON in a fixed order, UTF-8. Equal plans give equal bytes."""
+    """The bytes whose SHA-256 freezes the plan: JSON in a fixed order, UTF-8. Equal plans give equal bytes."""
     return msgspec.json.encode(plan, order="deterministic")
+
+
+def plan_sha256(plan: CasePlan) -> str:
+    """[L5] The hash a plan is frozen under, in hex."""
+    return hashlib.sha256(canonical(plan)).hexdigest()

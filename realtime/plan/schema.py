@@ -11,6 +11,7 @@ import msgspec
 from pycrdt import Doc, Map, Text
 
 from meetings.plan import ActionStep, Card, CasePlan, OwnWords, Section
+from meetings.plan import plan_sha256 as plan_sha256
 from realtime.plan.outline import ROOTS, STEPS_ROOT, TEMPLATE, WORDS_PREFIX, FieldKind, Root, plain, root_named
 
 PlanDoc = Doc[Any]
@@ -58,11 +59,6 @@ def case_plan(doc: PlanDoc) -> CasePlan:
             OwnWords(participant_id=participant_id, text=plain(text)) for participant_id, text in sorted(words.items())
         ),
     )
-
-
-def plan_sha256(plan: CasePlan) -> str:
-    """Hash of the canonical bytes of a plan."""
-    return hashlib.sha256(msgspec.json.encode(plan, order="deterministic")).hexdigest()
 
 
 def _section(root: Root, value: Any) -> Section:

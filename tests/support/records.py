@@ -2,7 +2,7 @@
 
 from meetings.attendance import Attended
 from meetings.commands import MoveStage
-from meetings.plan import ActionStep
+from meetings.plan import ActionStep, plan_sha256
 from meetings.record import CaseRecord, case_record
 from tests.support.story import (
     EVERYONE,
@@ -10,7 +10,6 @@ from tests.support.story import (
     RECORD,
     RUTH,
     SAM,
-    SHA,
     Story,
     agreed_story,
     disagreed_story,
@@ -28,9 +27,9 @@ def record_of(story: Story, absent: bool = False) -> CaseRecord:
     story.wait(minutes=5).do(MoveStage(stage=6), SAM)
     for who in EVERYONE:
         story.confirm(who, Attended.ABSENT if absent and who is MORGAN else Attended.ALL)
-    story.wait(minutes=10).freeze()
+    story.wait(minutes=10).freeze(plan(*STEPS))
     story.close(plan(*STEPS))
-    return case_record(story.meeting, plan(*STEPS), RECORD, story.now, SHA)
+    return case_record(story.meeting, plan(*STEPS), RECORD, story.now, plan_sha256(plan(*STEPS)))
 
 
 def agreed_record() -> CaseRecord:

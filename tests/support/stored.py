@@ -25,7 +25,7 @@ from meetings.commands import (
 from meetings.events import Recorded
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, ProposalId, StaffId
 from meetings.participants import Role
-from meetings.plan import CasePlan
+from meetings.plan import CasePlan, OwnWords, plan_sha256
 from meetings.proposals import Answer
 from realtime.bus.memory import MemoryBus
 from realtime.ports import NewUpdate, PlanKey
@@ -56,8 +56,8 @@ INVITED = (
 
 
 class PaperReader:
-    """Stands in for the engine where the plan's content does not matter: always the same plan, and a hash of the
-    updates it was given. `failing` plays its death, `salt` a plan that reads differently."""
+    """Stands in for the engine where the plan's content does not matter: always the same plan, but for one
+    line that tells which updates it was given. `failing` plays its death, `salt` a plan that reads differently."""
 
     def __init__(self) -> None:
         self.failing = False
@@ -68,7 +68,9 @@ class PaperReader:
         self.reads.append(list(updates))
         if self.failing:
             raise RuntimeError("the engine died")
-        return plan(), hashlib.sha256(self.salt + b"".join(updates)).hexdigest()
+        digest = hashlib.sha256(self.salt + b"".join(updates)).hexdigest()
+        paper = msgspec.structs.replace(plan(), own_words=(OwnWords(participant_id="0" * 32, text=digest),))
+        return paper, plan_sha256(paper)
 
 
 @dataclass

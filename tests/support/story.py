@@ -32,7 +32,7 @@ from meetings.events import Event, Recorded
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, PlanId, ProposalId, RecordId, StaffId
 from meetings.meeting import Meeting
 from meetings.participants import Participant, Role
-from meetings.plan import ActionStep, Card, CasePlan, OwnWords, Section
+from meetings.plan import ActionStep, Card, CasePlan, OwnWords, Section, plan_sha256
 from meetings.proposals import Answer
 from tests.support.verify import verify
 
@@ -65,7 +65,6 @@ TEAM = (PRIYA, ALEX, DANA, RUTH, LEE, MORGAN)
 """Those who state positions: everyone but the facilitator."""
 
 FIRST = ProposalId("a" * 32)
-SHA = "5e" * 32
 RECORD = RecordId("f" * 32)
 WORDS = "Lee stays with Grandmother Ruth until the court hearing on December 4, with daily calls to Dana."
 
@@ -132,6 +131,9 @@ def plan(*steps: ActionStep) -> CasePlan:
         steps=steps or (step,),
         own_words=(OwnWords(participant_id=DANA.id, text="I want my son home, and I want him safe until then."),),
     )
+
+
+SHA = plan_sha256(plan())
 
 
 class Story:
@@ -222,13 +224,14 @@ class Story:
             SAM,
         )
 
-    def freeze(self) -> list[Event]:
+    def freeze(self, with_plan: CasePlan | None = None) -> list[Event]:
         """The server locks the plan for Sam."""
-        return self.do(RecordFreeze(by=SAM.id, seq=41, sha256=SHA))
+        return self.do(RecordFreeze(by=SAM.id, seq=41, sha256=plan_sha256(with_plan or plan())))
 
-    def close(self, with_plan: CasePlan | None = None, sha256: str = SHA) -> list[Event]:
+    def close(self, with_plan: CasePlan | None = None) -> list[Event]:
         """The server closes the meeting for Sam."""
-        return self.do(RecordClose(by=SAM.id, plan=with_plan or plan(), sha256=sha256, record_id=RECORD))
+        final = with_plan or plan()
+        return self.do(RecordClose(by=SAM.id, plan=final, sha256=plan_sha256(final), record_id=RECORD))
 
 
 def planned_story() -> Story:

@@ -6,7 +6,7 @@ from meetings.commands import CloseMeeting, FreezePlan, MoveStage, RecordClose, 
 from meetings.events import MeetingClosed, PlanFrozen, PlanThawed
 from meetings.meeting import Phase
 from meetings.participants import Participant
-from meetings.plan import ActionStep, CasePlan
+from meetings.plan import ActionStep, CasePlan, plan_sha256
 from meetings.proposals import Answer
 from tests.support.story import (
     ALEX,
@@ -64,6 +64,9 @@ def test_L5_what_is_filed_is_what_was_frozen() -> None:
     story = recap_story()
     story.freeze()
     story.refused("plan.changed", record_close(plan(), sha256="00" * 32))
+    other = plan(STEP)
+    story.refused("plan.changed", record_close(other))
+    story.refused("plan.changed", record_close(other, sha256=plan_sha256(other)))
 
 
 @pytest.mark.parametrize(

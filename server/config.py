@@ -49,7 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Media.
     media: MediaMode = MediaMode.EMBEDDED
-    media_host: str = "127.0.0.1"  # address written into ICE candidates: must be reachable from the phones
+    media_host: str = "auto"  # addresses in ICE candidates, reachable from the phones; auto: all of this machine
     media_port: int = DEFAULT_MEDIA_PORT  # UDP; 0 picks a free one
 
     # People.

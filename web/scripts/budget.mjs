@@ -7,14 +7,13 @@ const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const manifest = JSON.parse(readFileSync(`${dist}.vite/manifest.json`, "utf8"));
 
 const KIB = 1024;
-// A stage loads its entry, everything that imports statically, and the lazy chunks whose source matches.
-// `later`: lazy chunks of no stage here, such as another language or a screen after the meeting.
+// A stage loads its entry, everything that imports statically, and the lazy chunks whose source matches `lazy`.
+const IN_MEETING = /live\/(plan|media)\/|screens\/(room|plan|decision)\//;
 const STAGES = [
   { name: "family, to the waiting room", entry: "src/main-join.ts", lazy: null, limit: 45 * KIB },
-  { name: "family, in the meeting", entry: "src/main-join.ts", lazy: /./, limit: 100 * KIB },
-  { name: "staff", entry: "src/main-staff.ts", lazy: /./, limit: 180 * KIB },
+  { name: "family, in the meeting", entry: "src/main-join.ts", lazy: IN_MEETING, limit: 100 * KIB },
+  { name: "staff, everything", entry: "src/main-staff.ts", lazy: /./, limit: 180 * KIB },
 ];
-const OTHER_LANGUAGE = /(^|\/)(es|messages\.es)\b/;
 
 function closure(key, lazy, files = new Set(), seen = new Set()) {
   if (seen.has(key)) return files;
@@ -24,7 +23,7 @@ function closure(key, lazy, files = new Set(), seen = new Set()) {
   for (const css of chunk.css ?? []) files.add(css);
   for (const other of chunk.imports ?? []) closure(other, lazy, files, seen);
   for (const other of chunk.dynamicImports ?? []) {
-    if (lazy?.test(other) && !OTHER_LANGUAGE.test(other)) closure(other, lazy, files, seen);
+    if (lazy?.test(other)) closure(other, lazy, files, seen);
   }
   return files;
 }

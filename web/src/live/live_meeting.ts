@@ -1,4 +1,5 @@
 import { api } from "./api.ts";
+import { patiently } from "./lazy.ts";
 import { Call } from "./media/call.ts";
 import { Devices } from "./media/devices.ts";
 import { MeetingStore } from "./meeting.ts";
@@ -107,7 +108,7 @@ export class LiveMeeting {
     this.#loadPlan();
     this.#toPlan((plan) => plan.welcomed(message.plan, message.presence));
     this.#is_admitted = this.meeting.value.you?.state === "admitted";
-    if (!this.#is_admitted) return void this.call.prepare();
+    if (!this.#is_admitted) return this.call.prepare();
     this.#told_state = "";
     this.#tellState();
     this.call.linked(true);
@@ -134,7 +135,7 @@ export class LiveMeeting {
   #loadPlan(): void {
     if (this.#plan.value || this.#plan_inbox) return;
     this.#plan_inbox = [];
-    void import("./plan/provider.ts").then(({ PlanProvider }) => {
+    void patiently(() => import("./plan/provider.ts")).then(({ PlanProvider }) => {
       const plan = new PlanProvider({
         send: (frame) => this.socket.sendFrame(frame),
         rejoin: () => this.socket.reconnect(),

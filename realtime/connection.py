@@ -125,6 +125,8 @@ class Connection:
         async with asyncio.TaskGroup() as tasks:
             self._reader = tasks.create_task(self._read(greet), name="connection-read")
             self._sender = tasks.create_task(self._send(), name="connection-send")
+            if self.close_code == CLOSE_TOO_SLOW:
+                self._abort()
         with contextlib.suppress(LinkClosed, TimeoutError, OSError):
             async with asyncio.timeout(FLUSH_S):
                 await self._link.close(self.close_code or 1000)

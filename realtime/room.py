@@ -45,6 +45,7 @@ class Room:
         self.opened = asyncio.Event()
         self.sessions = Sessions()
         self.holds = 0
+        self.is_ticking = False
         self.media = MediaDesk(meeting_id, node.bus, node.leases, node.media_nodes, node.new_id, self)
         self._node = node
         self.recorded: list[Recorded] = []
@@ -76,14 +77,13 @@ class Room:
         """Open, then live until cancelled."""
         try:
             async with asyncio.TaskGroup() as self._tasks, self.neighbours.subscription() as subscription:
-                await self._open()
+                if not await self._open():
+                    return
                 self._tasks.create_task(self._follow(subscription), name="room-follow")
                 self.spawn("room-plan", self._run_plan())
                 self.tell_neighbours()
                 self.opened.set()
                 await self._work()
-        except MeetingError as refusal:
-            self._why_not = refusal
         finally:
             self.opened.set()
             self._refuse_waiting()
@@ -195,9 +195,14 @@ class Room:
         if change is not None:
             self.tell_joined(change)
 
-    async def _open(self) -> None:
+    async def _open(self) -> bool:
+        """Fold the log. False when there is no such meeting."""
         node = self._node
-        self.recorded = list(await node.desk.events_after(self.meeting_id, 0))
+        try:
+            self.recorded = list(await node.desk.events_after(self.meeting_id, 0))
+        except MeetingError as refusal:
+            self._why_not = refusal
+            return False
         self._meeting = fold(self.recorded)
         self.upkeep = Upkeep(self, node, self.sessions, self.recorded[-1].at)
         for person, at in (await self.neighbours.last_seen()).items():
@@ -205,6 +210,7 @@ class Room:
         key = await node.desk.plan_key(self.meeting_id)
         self.plan = LivePlan(key, node.plan_log, node.bus, node.clock, node.compact)
         await self.media.grant(self._meeting.number, access.hears(self._meeting))
+        return True
 
     async def _run_plan(self) -> None:
         while True:

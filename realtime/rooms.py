@@ -147,13 +147,9 @@ class Rooms:
                 guest.connection.close(code, "silence")
         if self._rooms:
             await self._node.media_nodes.refresh()
-        for meeting_id, room in list(self._rooms.items()):
-            if self._running[meeting_id].done():
-                self._bury(meeting_id)
-            elif room.opened.is_set():
-                await room.ask(Tick())
-                if room.is_idle:
-                    await self._unload(meeting_id)
+        ticking = [asyncio.create_task(self._tick_room(meeting_id), name="room-tick") for meeting_id in self._rooms]
+        if ticking:
+            await asyncio.wait(ticking, timeout=TICK_S)  # one room that reads its log does not hold up the others
 
     @property
     def session_count(self) -> int:
@@ -169,6 +165,23 @@ class Rooms:
     def room_count(self) -> int:
         """Meetings live on this node."""
         return len(self._rooms)
+
+    async def _tick_room(self, meeting_id: MeetingId) -> None:
+        room = self._rooms.get(meeting_id)
+        if room is None or room.is_ticking:
+            return
+        room.is_ticking = True
+        try:
+            if self._running[meeting_id].done():
+                self._bury(meeting_id)
+            elif room.opened.is_set():
+                await room.ask(Tick())
+                if room.is_idle:
+                    await self._unload(meeting_id)
+        except Exception:
+            log.exception("room.tick_failed", meeting=meeting_id)
+        finally:
+            room.is_ticking = False
 
     async def _greet(self, guest: _Guest, hello: Hello) -> RoomSession:
         if hello.version != VERSION:

@@ -4,6 +4,7 @@ import { mount } from "svelte";
 
 import { nearest, speak } from "./i18n/locale.svelte.ts";
 import StaffApp from "./screens/staff/StaffApp.svelte";
+import "@fontsource-variable/public-sans/wght.css";
 import "./style/base.css";
 import "./style/room.css";
 import "./style/staff.css";

@@ -21,7 +21,7 @@ readOffice(target);
 const make = SCENES[asked.get("scene") ?? ""];
 if (make) {
   const scene = make();
-  if (scene.staff) await import("../style/staff.css");
+  if (scene.staff) await Promise.all([import("@fontsource-variable/public-sans/wght.css"), import("../style/staff.css")]);
   if ("live" in scene.props && scene.props.live === undefined) scene.props.live = scene.live;
   mount(SceneFrame, { target, props: { scene } });
   setTimeout(() => {

@@ -51,6 +51,11 @@ export function until(at: Instant, now: number): string | null {
   return new Intl.NumberFormat(locale(), style).format(Math.round(minutes / size));
 }
 
+/** What to call a person to their face: the first word of their name. */
+export function firstName(name: string): string {
+  return name.trim().split(/\s+/)[0] ?? "";
+}
+
 /** The first letter of a name, for a round mark. */
 export function initial(name: string): string {
   return [...name.trim()][0]?.toLocaleUpperCase(locale()) ?? "?";

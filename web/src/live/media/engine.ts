@@ -9,6 +9,8 @@ import { Sound } from "./sound.ts";
 export const DISCONNECTED_MS = 2_000;
 export const SILENT_SAMPLES = 3;
 export const JOIN_TIMEOUT_MS = 8_000;
+/** Word of a lost node within this time after a pair took over speaks of the node before. */
+const SETTLED_MS = 5_000;
 const SAMPLE_MS = 1_000;
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 8_000;
@@ -47,6 +49,7 @@ export class CallEngine {
   #is_wanted = false;
   #is_linked = false;
   #ref = 0;
+  #swapped_at = -Infinity;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -110,10 +113,7 @@ export class CallEngine {
         this.#speaker.set(message.participant_id);
         return true;
       case "media.gone":
-        this.#slots = NO_SLOTS;
-        this.#render();
-        this.#set({ word: "lost" });
-        this.#rejoin(message.retry_s * 1000);
+        this.#gone(message.retry_s * 1000);
         return true;
       default:
         return false;
@@ -189,6 +189,16 @@ export class CallEngine {
     this.#again(message.retry_s * 1000);
   }
 
+  /** The server lost the media node. It may say so after we noticed ourselves and are well on another one. */
+  #gone(retry_ms: number): void {
+    const is_replaced = this.#next !== null || Date.now() - this.#swapped_at < SETTLED_MS;
+    if (is_replaced && this.#next === this.#offered) return;
+    this.#slots = NO_SLOTS;
+    this.#render();
+    this.#set({ word: "lost" });
+    this.#rejoin(retry_ms);
+  }
+
   /** The pair being made is given up; another follows after a while that grows. */
   #again(at_least_ms = 0): void {
     const jitter = 0.5 + (this.#options.random ?? Math.random)() / 2;
@@ -229,6 +239,7 @@ export class CallEngine {
     this.#pair = pair;
     this.#next = this.#offered = null;
     this.#attempt = 0;
+    this.#swapped_at = Date.now();
     this.#bytes_before += this.#quality.bytes;
     this.#quality = new Quality();
     this.#set({ word: "good", refusal: null });

@@ -85,6 +85,7 @@ class Rooms:
         self._tick_s = tick_s
         self._rooms: dict[MeetingId, Room] = {}
         self._running: dict[MeetingId, asyncio.Task[None]] = {}
+        self._room_ticks: set[asyncio.Task[None]] = set()
         self._guests: set[_Guest] = set()
         self._empty = asyncio.Event()
         self._is_draining = False
@@ -147,9 +148,12 @@ class Rooms:
                 guest.connection.close(code, "silence")
         if self._rooms:
             await self._node.media_nodes.refresh()
-        ticking = [asyncio.create_task(self._tick_room(meeting_id), name="room-tick") for meeting_id in self._rooms]
-        if ticking:
-            await asyncio.wait(ticking, timeout=TICK_S)  # one room that reads its log does not hold up the others
+        for meeting_id in self._rooms:
+            ticking = asyncio.create_task(self._tick_room(meeting_id), name="room-tick")
+            self._room_ticks.add(ticking)
+            ticking.add_done_callback(self._room_ticks.discard)
+        if self._room_ticks:  # one room that reads its log does not hold up the others
+            await asyncio.wait(self._room_ticks, timeout=TICK_S)
 
     @property
     def session_count(self) -> int:
@@ -236,7 +240,9 @@ class Rooms:
                 guest.connection.close(CLOSE_RESTART, "room.restarting", retry_s=self._chance())
 
     async def _unload(self, meeting_id: MeetingId) -> None:
-        room, running = self._rooms.pop(meeting_id), self._running.pop(meeting_id)
+        room, running = self._rooms.pop(meeting_id, None), self._running.pop(meeting_id, None)
+        if room is None or running is None:
+            return
         if room.opened.is_set() and not running.done():
             await room.close()
         running.cancel()

@@ -1,7 +1,9 @@
 import io
 import sys
+import time
 
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from server.errors import HttpError
@@ -74,3 +76,15 @@ def test_without_pango_the_refusal_is_clear(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(HttpError) as refusal:
         record_pdf(agreed_record(), "en")
     assert (refusal.value.status, refusal.value.code) == (503, "record.press_missing")
+
+
+def test_the_longest_reasons_print_whole() -> None:
+    """Words without a space once took WeasyPrint half a minute a table; nothing may be cut off either."""
+    record = disagreed_record()
+    (decision,) = record.decisions
+    longest = [replace(one, reason=f"{'x' * 1990} end{number}") for number, one in enumerate(decision.positions)]
+    began = time.process_time()
+    pdf = record_pdf(replace(record, decisions=(replace(decision, positions=tuple(longest)),)), "en")
+    assert time.process_time() - began < 10
+    words = text_of(PdfReader(io.BytesIO(pdf)))
+    assert all(f"end{number}" in words for number in range(len(longest)))

@@ -58,7 +58,7 @@ async def test_it_answers_behind_its_password_only(tmp_path: Path) -> None:
         (socket,) = tmp_path.glob("valkey-*.sock")
         assert socket.stat().st_mode & 0o077 == 0
         stranger = redis.from_url(f"unix://{socket}")
-        with pytest.raises(redis.RedisError, match="(?i)authenticat"):
+        with pytest.raises(redis.RedisError, match=r"(?i)authenticat"):
             await stranger.ping()
         await stranger.aclose()
     assert list(tmp_path.iterdir()) == []

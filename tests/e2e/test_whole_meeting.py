@@ -1,17 +1,16 @@
 """The main job in real browsers: Sam, Priya, Dana and Ruth hold a conference from the link to the case record."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import niquests
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.support import journeys
-from tests.support.browsers import chromium, picture, pictures_of_failure, playwright
+from tests.support.browsers import picture
 from tests.support.journeys import Seat
+from tests.support.meeting import admits, open_conference, staff_signs_in
 from tests.support.people import DANA, PRIYA, RUTH, SAM
-from tests.support.server import HearthServer, hearth_server
+from tests.support.server import HearthServer
 
 STRENGTH = "Dana called Ruth before things got hard"
 WORRY = "Nobody is home on Monday and Wednesday nights"
@@ -21,35 +20,20 @@ PROPOSAL = "Lee and Mia stay with their grandmother on school nights until June 
 RESERVATION = "I need help with the bus."
 
 
-@asynccontextmanager
-async def conference() -> AsyncIterator[tuple[HearthServer, Browser]]:
-    """A server with the invented case, and a browser for everyone's windows."""
-    with hearth_server() as server:
-        async with playwright() as driver:
-            browser = await chromium(driver)
-            try:
-                yield server, browser
-            except BaseException:
-                await pictures_of_failure(browser)
-                raise
-            finally:
-                await browser.close()
-
-
 async def test_a_family_team_meeting_from_the_link_to_the_case_record() -> None:
-    async with conference() as (server, browser):
+    async with open_conference() as (server, browser):
         dana = await journeys.phone_opens_link(browser, DANA, server.link("parent").url)
         await picture(dana.page, "family-greeting")
         await journeys.says_yes_its_me(dana)
         await picture(dana.page, "family-how-to-join")
         await journeys.passes_ready_check(dana, "family")
         ruth = await journeys.joins_on_phone(browser, RUTH, server.link("kin").url)
-        priya = await signs_in(browser, server, "caseworker", PRIYA)
+        priya = await staff_signs_in(browser, server, "caseworker", PRIYA)
         await journeys.opens_meeting(priya)
         await expect(dana.page.get_by_role("heading", name=re.compile("You’re here"))).to_be_visible()
         await picture(dana.page, "family-waiting-room")
         assert await sees_nobody_else(dana.page)
-        sam = await signs_in(browser, server, "facilitator", SAM)
+        sam = await staff_signs_in(browser, server, "facilitator", SAM)
         await picture(sam.page, "staff-home")
         await journeys.opens_meeting(sam)
         seats = [sam, priya, dana, ruth]
@@ -64,11 +48,6 @@ async def test_a_family_team_meeting_from_the_link_to_the_case_record() -> None:
         assert [said for seat in seats for said in seat.complaints.said] == []
 
 
-async def signs_in(browser: Browser, server: HearthServer, role: str, person: journeys.Person) -> Seat:
-    who = server.sign_in(role)
-    return await journeys.signs_in(browser, person, server.url, who.email, who.password)
-
-
 async def sees_nobody_else(page: Page) -> bool:
     text = await page.locator("body").inner_text()
     return not any(name in text for name in ("Ruth", "Priya", "Lee", "Reyes family"))
@@ -81,8 +60,7 @@ async def sam_admits_family_first(sam: Seat) -> None:
     assert [name.split()[2] for name in names if name] == ["Dana", "Ruth", "Priya"]
     await picture(sam.page, "facilitator-lobby")
     for name in ("Dana", "Ruth", "Priya"):
-        await sam.page.get_by_role("button", name=re.compile(f"^Let in {name}")).click()
-        await expect(sam.page.get_by_role("button", name=re.compile(f"^Let in {name}"))).to_have_count(0)
+        await admits(sam, name)
 
 
 async def everyone_sees_and_hears_everyone(seats: list[Seat]) -> None:

@@ -1,0 +1,53 @@
+"""Ready-made meetings in browsers: a server, a browser, and people who are already in."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser
+
+from tests.support import journeys
+from tests.support.browsers import chromium, pictures_of_failure, playwright
+from tests.support.journeys import Seat
+from tests.support.people import DANA, SAM, Person
+from tests.support.server import HearthServer, hearth_server
+
+
+@asynccontextmanager
+async def open_conference(*arguments: str) -> AsyncIterator[tuple[HearthServer, Browser]]:
+    """A server with the invented case, and a browser for everyone's windows; pictures are kept of a failure."""
+    with hearth_server(*arguments) as server:
+        async with playwright() as driver:
+            browser = await chromium(driver)
+            try:
+                yield server, browser
+            except BaseException:
+                await pictures_of_failure(browser)
+                raise
+            finally:
+                await browser.close()
+
+
+async def staff_signs_in(browser: Browser, server: HearthServer, role: str, person: Person) -> Seat:
+    """A member of staff signs in on a laptop."""
+    who = server.sign_in(role)
+    return await journeys.signs_in(browser, person, server.url, who.email, who.password)
+
+
+async def admits(sam: Seat, name: str) -> None:
+    """The facilitator lets one person in by name."""
+    button = sam.page.get_by_role("button", name=re.compile(f"^Let in {name}"))
+    await button.click()
+    await button.wait_for(state="detached")
+
+
+async def small_conference(server: HearthServer, browser: Browser) -> tuple[Seat, Seat]:
+    """Sam on a laptop and Dana on a phone, in an open meeting."""
+    dana = await journeys.joins_on_phone(browser, DANA, server.link("parent").url)
+    sam = await staff_signs_in(browser, server, "facilitator", SAM)
+    await journeys.opens_meeting(sam)
+    await admits(sam, "Dana")
+    await sam.page.get_by_role("button", name="Start the meeting").click()
+    await sam.sees(DANA)
+    await dana.sees(SAM)
+    return sam, dana

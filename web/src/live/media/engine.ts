@@ -50,6 +50,8 @@ export class CallEngine {
   #is_linked = false;
   #ref = 0;
   #swapped_at = -Infinity;
+  /** The server said that the pair in use leads nowhere; the browser may take seconds to see it. */
+  #is_gone = false;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -193,6 +195,7 @@ export class CallEngine {
   #gone(retry_ms: number): void {
     const is_replaced = this.#next !== null || Date.now() - this.#swapped_at < SETTLED_MS;
     if (is_replaced && this.#next === this.#offered) return;
+    this.#is_gone = true;
     this.#slots = NO_SLOTS;
     this.#render();
     this.#set({ word: "lost" });
@@ -240,6 +243,7 @@ export class CallEngine {
     this.#next = this.#offered = null;
     this.#attempt = 0;
     this.#swapped_at = Date.now();
+    this.#is_gone = false;
     this.#bytes_before += this.#quality.bytes;
     this.#quality = new Quality();
     this.#set({ word: "good", refusal: null });
@@ -275,7 +279,7 @@ export class CallEngine {
     const is_silent = this.#quality.silent >= SILENT_SAMPLES && this.#isExpecting();
     this.#set({ bytes: this.#bytes_before + this.#quality.bytes });
     if (is_silent && !this.#next) return this.#broke();
-    if (pair.is_connected && !is_silent) this.#set({ word });
+    if (pair.is_connected && !is_silent && !this.#is_gone) this.#set({ word });
   }
 
   #isExpecting(): boolean {

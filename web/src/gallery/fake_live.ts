@@ -117,7 +117,7 @@ export function fakeLive(options: FakeOptions): Live {
     devices: {
       state: new Value(devices),
       picture: new Value(devices.camera ? picture(0) : null),
-      level: new Value(0.4),
+      level: new Value(0.6),
       ask: async () => null,
       setMicrophone: async () => undefined,
       setCamera: async () => undefined,

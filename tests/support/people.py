@@ -37,7 +37,8 @@ FAKE_MEDIA = """
     return canvas.captureStream(10);
   };
   const tone = () => {
-    const context = new AudioContext();
+    // One context for speaking and listening: Firefox on a machine without loudspeakers never starts a second one.
+    const context = window.__ears ??= new AudioContext();
     const oscillator = context.createOscillator();
     const gain = context.createGain();
     oscillator.frequency.value = person.tone_hz;
@@ -79,7 +80,7 @@ FAKE_MEDIA = """
       const tracks = connections.flatMap((c) => c.getReceivers()).map((r) => r.track)
         .filter((t) => t && t.kind === 'audio' && t.readyState === 'live');
       const context = window.__ears ??= new AudioContext();
-      await context.resume();
+      if (context.state !== 'running') return [];
       const levels = [];
       for (const track of tracks) {
         const analyser = (track.__analyser ??= (() => {

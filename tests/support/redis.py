@@ -12,18 +12,22 @@ from pathlib import Path
 class PrivateRedis:
     """One server process; `stop` and `start` play an outage on the same port."""
 
-    def __init__(self, program: str, folder: Path) -> None:
+    def __init__(self, program: str, folder: Path, password: str = "") -> None:
         self._program = program
+        self._password = password
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        secret = f":{self._password}@" if self._password else ""
+        return f"redis://{secret}127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
         arguments = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        if self._password:
+            arguments += ["--requirepass", self._password]
         self._process = subprocess.Popen(
             [self._program, *arguments, "--dir", str(self._folder), "--daemonize", "no"],
             stdout=subprocess.PIPE,
@@ -45,12 +49,12 @@ class PrivateRedis:
 
 
 @contextlib.contextmanager
-def private_redis(program: str | None = None) -> Iterator[PrivateRedis]:
-    """A running server: `redis-server` of the system unless a program is given."""
+def private_redis(program: str | None = None, password: str = "") -> Iterator[PrivateRedis]:
+    """A running server: `redis-server` of the system unless a program is given; with `password` it asks for it."""
     found = program or shutil.which("redis-server")
     assert found is not None, "redis-server is not installed (apt-get install redis-server)"
     with tempfile.TemporaryDirectory() as folder:
-        server = PrivateRedis(found, Path(folder))
+        server = PrivateRedis(found, Path(folder), password)
         server.start()
         try:
             yield server

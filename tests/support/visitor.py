@@ -36,15 +36,17 @@ class Reply:
 
 
 class Visitor:
-    """One browser. `address` is believed where the server trusts this machine as a proxy."""
+    """One browser. `address` is believed where the server trusts this machine as a proxy; `node` is the host and port
+    the proxy would send it to (default: where the name leads)."""
 
-    def __init__(self, server: HearthServer | str, address: str | None = None) -> None:
+    def __init__(self, server: HearthServer | str, address: str | None = None, node: str | None = None) -> None:
         url = server if isinstance(server, str) else server.url
         self.host = urlsplit(url).netloc
+        self.node = node or self.host
         self.origin = url
         self.cookies: dict[str, str] = {}
         self.csrf = ""
-        self._address = address
+        self.address = address
 
     def get(self, path: str, **headers: str) -> Reply:
         """GET."""
@@ -59,7 +61,7 @@ class Visitor:
     ) -> Reply:
         """Any request."""
         sent = self._headers(method) | {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        connection = http.client.HTTPConnection(self.host, timeout=15)
+        connection = http.client.HTTPConnection(self.node, timeout=15)
         try:
             connection.request(method, path, body, {name: value for name, value in sent.items() if value})
             answer = connection.getresponse()
@@ -88,8 +90,8 @@ class Visitor:
             found["x-csrf-token"] = self.csrf
         if self.cookies:
             found["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        if self._address:
-            found["x-forwarded-for"] = self._address
+        if self.address:
+            found["x-forwarded-for"] = self.address
         return found
 
     def _keep(self, reply: Reply) -> None:

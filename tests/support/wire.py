@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from pycrdt import Doc, Map, Text
@@ -49,9 +48,19 @@ class WireSeat:
         body = {"meeting_id": self.meeting_id} if self.meeting_id else {}
         reply = await asyncio.to_thread(self.visitor.post, "/api/tickets", body)
         assert reply.status in (200, 201), reply.body
-        host = urlsplit(self.visitor.origin).netloc
+        node, _, port = self.visitor.node.partition(":")
+        headers = {"X-Forwarded-For": self.visitor.address} if self.visitor.address else {}
         self.closed = None
-        self._link = await connect(f"ws://{host}/live", origin=self.visitor.origin, max_size=None, compression=None)
+        self._link = await connect(
+            f"ws://{self.visitor.host}/live",
+            host=node,
+            port=int(port),
+            origin=self.visitor.origin,  # type: ignore[arg-type]  # it is a string
+            additional_headers=headers,
+            proxy=None,
+            max_size=None,
+            compression=None,
+        )
         resume: tuple[m.PlanResume, ...] = ()
         if self.channel is not None and self.seq is not None:
             resume = (

@@ -1,0 +1,140 @@
+"""docker-compose.yml as processes of this machine, so that it cannot rot unseen. Mapping: tests/support/compose.py."""
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realtime.media import node as media_node
+from server.config import DEFAULT_MEDIA_PORT, DEFAULT_PORT, ENVIRONMENT, Settings
+from tests.support.compose import DOCKERFILE, ROOT, Service, compose_file, composed, image_environment, services
+from tests.support.visitor import Visitor
+
+VARIABLES = {
+    "HEARTH_DOMAIN": "meet.example.org",
+    "HEARTH_MEDIA_HOST": "203.0.113.10",
+    "POSTGRES_PASSWORD": "of-the-database",
+    "REDIS_PASSWORD": "of-the-bus",
+}
+WEB, MEDIA = ("web-1", "web-2"), ("media-1", "media-2")
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Service]:
+    """The file's services."""
+    return services(VARIABLES)
+
+
+def probe(service: Service) -> str:
+    """The address a service's health check asks."""
+    address = re.search(r"urlopen\('([^']+)'", service.raw["healthcheck"]["test"][-1])
+    assert address is not None
+    return address[1]
+
+
+def test_every_service_of_the_issue_is_there(found: dict[str, Service]) -> None:
+    assert set(found) == {"proxy", *WEB, *MEDIA, "postgres", "redis"}
+
+
+@pytest.mark.parametrize("name", WEB)
+def test_a_web_node_is_set_only_what_the_configuration_knows(found: dict[str, Service], name: str) -> None:
+    service = found[name]
+    assert service.command == ("python", "-m", "server.cli", "start")
+    assert set(service.environment) <= set(ENVIRONMENT)
+    assert int(service.environment["HEARTH_PORT"]) == DEFAULT_PORT == Settings().port
+    assert service.environment["HEARTH_NODE_ID"] == name
+    assert probe(service) == f"http://127.0.0.1:{DEFAULT_PORT}/readyz"
+    assert service.stop_grace_s >= 2 * Settings().drain_s, "connections are drained, then the parts stop"
+
+
+@pytest.mark.parametrize(("name", "port"), [("media-1", DEFAULT_MEDIA_PORT), ("media-2", DEFAULT_MEDIA_PORT + 1)])
+def test_a_media_node_is_set_only_what_it_reads(found: dict[str, Service], name: str, port: int) -> None:
+    service = found[name]
+    assert service.command == ("python", "-m", "realtime.media.node")
+    known = set(re.findall(r"\[(HEARTH_\w+)\]", inspect.getsource(media_node.arguments)))
+    assert set(service.environment) <= known <= {*ENVIRONMENT, "HEARTH_MEDIA_BIND"}
+    assert service.environment["HEARTH_NODE_ID"] == name
+    assert int(service.environment["HEARTH_MEDIA_PORT"]) == port
+    assert service.raw["ports"] == [f"{port}:{port}/udp", f"{port}:{port}/tcp"]
+
+
+def test_the_proxy_sends_people_to_the_web_nodes(found: dict[str, Service]) -> None:
+    caddy = compose_config("caddyfile")
+    upstreams = re.search(r"reverse_proxy ([^{]+)\{", caddy)
+    assert upstreams is not None
+    assert upstreams[1].split() == [f"{name}:{found[name].environment['HEARTH_PORT']}" for name in WEB]
+    assert caddy.startswith(VARIABLES["HEARTH_DOMAIN"])
+    assert "health_uri /readyz" in caddy
+    assert set(found["proxy"].raw["depends_on"]) == set(WEB)
+
+
+def test_the_stores_have_the_names_and_secrets_the_nodes_use(found: dict[str, Service]) -> None:
+    database = found["postgres"].environment
+    expected = f"postgresql://{database['POSTGRES_USER']}:{database['POSTGRES_PASSWORD']}@postgres:5432/"
+    for name in WEB:
+        assert found[name].environment["HEARTH_DATABASE_URL"] == expected + database["POSTGRES_DB"]
+    for name in (*WEB, *MEDIA):
+        assert found[name].environment["HEARTH_REDIS_URL"] == f"redis://:{VARIABLES['REDIS_PASSWORD']}@redis:6379/0"
+    redis = found["redis"].command
+    assert redis[redis.index("--requirepass") + 1] == VARIABLES["REDIS_PASSWORD"]
+
+
+def test_the_proxys_network_is_the_one_whose_forwarded_addresses_are_believed(found: dict[str, Service]) -> None:
+    subnet = compose()["networks"]["inside"]["ipam"]["config"][0]["subnet"]
+    assert [found[name].environment["HEARTH_TRUSTED_PROXIES"] for name in WEB] == [subnet, subnet]
+
+
+def test_the_image_holds_what_it_copies_and_fonts_for_every_name() -> None:
+    text = DOCKERFILE.read_text()
+    for sources in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
+        for source in sources.split():
+            assert (ROOT / source).exists(), source
+    assert {key for key in image_environment() if key.startswith("HEARTH_")} <= set(ENVIRONMENT)
+    last = text.rpartition("\nFROM ")[2]
+    for package in ("libpango-1.0-0", "libpangoft2-1.0-0", "fonts-dejavu-core"):
+        assert package in last
+    assert f"EXPOSE {DEFAULT_PORT}/tcp {DEFAULT_MEDIA_PORT}/udp" in text
+
+
+def test_a_missing_secret_stops_compose_before_anything_starts() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name in VARIABLES:
+        assert f"${{{name}:?" in text, f"{name} has no check"
+
+
+def test_all_four_nodes_start_answer_and_stop(postgres_url: str, tmp_path: Path) -> None:
+    with composed(postgres_url, tmp_path) as hearth:
+        hearth.start(*WEB, *MEDIA)  # both web nodes find an empty database, and one of them makes the tables
+        for name in WEB:
+            answer = subprocess.run(
+                [sys.executable, "-c", health_check(hearth[name].service, hearth[name].port)], check=False
+            )
+            assert answer.returncode == 0, hearth[name].log_text()[-2000:]
+            person = Visitor(hearth.public_url, "203.0.113.7", hearth[name].address)
+            assert person.get("/healthz").body == b"alive\n"
+            assert person.get("/j").status == 200
+            assert Visitor(f"http://{hearth[name].address}").get("/readyz").status == 200
+            assert Visitor("https://elsewhere.example", node=hearth[name].address).get("/j").code == "host.unknown"
+        for name in (*WEB, *MEDIA):
+            code, _ = hearth[name].stop()
+            assert code == 0, f"{name}: exit {code}"
+            assert "Traceback" not in hearth[name].log_text()
+
+
+def health_check(service: Service, port: int) -> str:
+    """The program compose runs in the container, at the mapped port."""
+    program: str = service.raw["healthcheck"]["test"][-1]
+    return program.replace(f":{DEFAULT_PORT}/", f":{port}/")
+
+
+def compose() -> dict[str, Any]:
+    return compose_file(VARIABLES)
+
+
+def compose_config(name: str) -> str:
+    content: str = compose()["configs"][name]["content"]
+    return content

@@ -1,4 +1,4 @@
-"""Errors of the live layer. A broken peer is closed; a refusal is a message."""
+"""Errors of the live layer. A broken peer is closed; a refusal is a message. [pure]"""
 
 CLOSE_RESTART = 1012
 CLOSE_BAD_MESSAGE = 4400

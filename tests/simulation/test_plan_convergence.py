@@ -1,4 +1,4 @@
-"""People write, vanish and come back on two nodes while the log stalls and the bus fails: all read the same in the end."""
+"""People write, vanish and come back on two nodes while log and bus fail: all read the same in the end."""
 
 import asyncio
 from collections import Counter

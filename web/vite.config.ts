@@ -14,7 +14,19 @@ export default defineConfig({
     target: "es2022",
     cssTarget: ["chrome100", "firefox102", "safari15.4"],
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { join: "src/main-join.ts", staff: "src/main-staff.ts" } },
+    rolldownOptions: {
+      input: { join: "src/main-join.ts", staff: "src/main-staff.ts" },
+      // Few larger files compress better than many small ones, and what both pages share is fetched once.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "shared", test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(ui\/(?!more_icons|Sheet|media_query)|live\/[a-z_]+\.ts|i18n\/(locale|format|gen\/(ui|join)\.ts)|screens\/(join\/(join\.model|SelfView|LevelBars|SoundTest)|live|office))/ },
+            { name: "plan", test: /node_modules\/(yjs|lib0|y-protocols)\/|src\/live\/plan\// },
+            { name: "room", test: /src\/screens\/(room|plan|decision|ask)|src\/i18n\/gen\/(room|plan|decide)\.ts/ },
+          ],
+        },
+      },
+    },
   },
   test: { environment: "node", include: ["src/**/*.test.ts"] },
 });

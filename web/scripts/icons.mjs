@@ -55,6 +55,9 @@ const ICONS = {
   visits: "calendar-heart",
 };
 
+/** Shown before the meeting: in the first file a phone loads. The others come with the screens that show them. */
+const FIRST = "camera camera_off check clock close eye globe keyboard leave_fast lock mic mic_off phone shield sound".split(" ");
+
 const n = (/** @type {string} */ value) => Number(value ?? 0);
 
 /** @param {string} tag @param {Record<string, string>} a @returns {string} the shape as path data */
@@ -76,19 +79,20 @@ function path(tag, a) {
   throw new Error(`The shape ${tag} is not known`);
 }
 
-const lines = Object.entries(ICONS).map(([ours, theirs]) => {
+/** @param {[string, string]} pair @returns {string} */
+function line([ours, theirs]) {
   const found = nodes[theirs];
   if (!found) throw new Error(`lucide-static has no icon ${theirs}`);
   const data = found.map((/** @type {[string, Record<string, string>]} */ [tag, attributes]) => path(tag, attributes));
   return `  ${ours}: ${JSON.stringify(data.map((/** @type {string} */ d) => (d.startsWith("m") ? `M0 0${d}` : d)).join(""))},`;
-});
-writeFileSync(
-  join(WEB, "src", "ui", "icons.gen.ts"),
-  `// Made by scripts/icons.mjs from lucide-static (ISC License, Lucide Contributors). Do not edit.
-export const ICONS = {
-${lines.join("\n")}
-} as const;
+}
 
-export type IconName = keyof typeof ICONS;
-`,
-);
+/** @param {string} file @param {string} name @param {(icon: string) => boolean} has @param {string} rest */
+function write(file, name, has, rest) {
+  const lines = Object.entries(ICONS).filter(([icon]) => has(icon)).map(line);
+  const head = "// Made by scripts/icons.mjs from lucide-static (ISC License, Lucide Contributors). Do not edit.";
+  writeFileSync(join(WEB, "src", "ui", file), `${head}\n${rest}\nexport const ${name} = {\n${lines.join("\n")}\n} as const;\n`);
+}
+
+write("icons.gen.ts", "ICONS", (icon) => FIRST.includes(icon), "");
+write("more_icons.gen.ts", "MORE_ICONS", (icon) => !FIRST.includes(icon), "");

@@ -13,6 +13,8 @@ import { argumentTypes, expression, parse } from "./icu.mjs";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const LOCALES = ["en", "es"];
+// Groups a phone needs later or seldom: loaded with their screens, and only in the language spoken.
+const LAZY = ["notice", "room", "plan", "decide", "after", "close"];
 
 /** @param {string} locale @returns {Record<string, string>} */
 function catalogue(locale) {
@@ -72,6 +74,7 @@ function module(group, words) {
       return `  ${key.slice(group.length + 1)}: ${value},`;
     });
   const body = LOCALES.map((locale) => `const ${locale} = {\n${table(locale).join("\n")}\n}`);
+  if (LAZY.includes(group)) return lazyModule(group, words, table);
   const uses = ["number", "plural", "select"].filter((name) => body.join().includes(`${name}(a.`));
   const imports = [...uses, "spoken"].join(", ");
   return `// Made by scripts/messages.mjs from i18n/*.json. Do not edit.
@@ -86,6 +89,27 @@ export const ${group}Words: typeof en = spoken({ en, es });
 `;
 }
 
+/** A module that fetches the group's words, and writes one module a language beside it. */
+function lazyModule(group, words, table) {
+  for (const locale of LOCALES) {
+    const body = table(locale).join("\n");
+    const uses = ["number", "plural", "select"].filter((name) => body.includes(`${name}(a.`));
+    const imports = uses.length ? `import { ${uses.join(", ")} } from "../locale.svelte.ts";\n` : "";
+    const shape = locale === "en" ? "" : ` satisfies typeof import("./${group}.en.ts").default`;
+    const path = join(out, `${group}.${locale}.ts`);
+    writeFileSync(path, `// Made by scripts/messages.mjs. Do not edit.\n${imports}\nexport default {\n${body}\n}${shape};\n`);
+  }
+  const loads = LOCALES.map((locale) => `${locale}: () => import("./${group}.${locale}.ts")`).join(", ");
+  return `// Made by scripts/messages.mjs from i18n/*.json. Do not edit.
+import { spokenOnceLoaded } from "../locale.svelte.ts";
+import type words from "./${group}.en.ts";
+
+/** The words of "${group}" in the language chosen now, once \`wordsReady\` has resolved. */
+export const ${group}Words = spokenOnceLoaded<typeof words>({ ${loads} });
+`;
+}
+
+const out = join(WEB, "src", "i18n", "gen");
 const words = Object.fromEntries(LOCALES.map((locale) => [locale, catalogue(locale)]));
 const wrong = disagreements(words);
 if (!wrong.length && !process.argv.includes("--no-usage")) wrong.push(...misuse(Object.keys(words.en)));
@@ -93,7 +117,6 @@ if (wrong.length) {
   console.error(wrong.join("\n"));
   process.exit(1);
 }
-const out = join(WEB, "src", "i18n", "gen");
 mkdirSync(out, { recursive: true });
 for (const group of new Set(Object.keys(words.en).map((key) => key.split(".")[0]))) {
   writeFileSync(join(out, `${group}.ts`), module(group, words));

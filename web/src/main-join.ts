@@ -16,6 +16,6 @@ readOffice(main);
 const target = document.createElement("div");
 target.id = "app";
 main.replaceWith(target);
-speak(nearest(document.documentElement.lang));
+void speak(nearest(document.documentElement.lang));
 applyTextSize();
 mount(JoinApp, { target, props: { live: new LiveMeeting({ phone: matchMedia("(max-width: 64rem)").matches }) } });

@@ -12,7 +12,7 @@ import { SCENES } from "./scenes.ts";
 
 const asked = new URLSearchParams(location.search);
 const target = document.getElementById("app")!;
-speak(nearest(asked.get("lang")));
+await speak(nearest(asked.get("lang")));
 if (asked.get("dir") === "rtl") document.documentElement.dir = "rtl";
 if (asked.get("text")) document.documentElement.style.setProperty("--text", `${asked.get("text")}%`);
 target.dataset.phone = "555-0100";

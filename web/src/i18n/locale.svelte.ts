@@ -16,13 +16,37 @@ export function nearest(tag: string | null | undefined): Locale {
   return LOCALES.find((each) => each === base) ?? "en";
 }
 
-/** Change the language of the whole page. */
-export function speak(to: Locale): void {
+/** Change the language of the whole page, as soon as all its words are here. */
+export async function speak(to: Locale): Promise<void> {
+  if (wanted.size) await wordsReady(to);
   state.locale = to;
   if (typeof document !== "undefined") {
     document.documentElement.lang = to;
     document.documentElement.dir = "ltr";
   }
+}
+
+const wanted = new Set<(to: Locale) => Promise<void>>();
+
+/** Fetches the words of every group imported so far. Await it before showing a screen that was loaded lazily. */
+export async function wordsReady(to: Locale = state.locale): Promise<void> {
+  await Promise.all([...wanted].map((fetch) => fetch(to)));
+}
+
+/** A screen loaded lazily, once its words are here too. */
+export async function worded<Module>(coming: Promise<Module>): Promise<Module> {
+  const module = await coming;
+  await wordsReady();
+  return module;
+}
+
+/** Like `spoken`, for words fetched one language at a time. */
+export function spokenOnceLoaded<Words extends object>(load: Record<Locale, () => Promise<{ default: Words }>>): Words {
+  const tables: Partial<Record<Locale, Words>> = {};
+  wanted.add(async (to) => {
+    tables[to] ??= (await load[to]()).default;
+  });
+  return new Proxy({} as Words, { get: (_, key) => tables[state.locale]?.[key as keyof Words] });
 }
 
 /** A catalogue that answers in the language chosen at the moment of reading. */

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
 import { argumentTypes, expression, parse } from "../../scripts/icu.mjs";
 import { calendarDay, firstName, list, until } from "./format.ts";
@@ -7,7 +7,7 @@ import { joinWords } from "./gen/join.ts";
 import { planWords } from "./gen/plan.ts";
 import { nearest, speak } from "./locale.svelte.ts";
 
-afterEach(() => speak("en"));
+beforeEach(() => speak("en"));
 
 describe("the message compiler", () => {
   it("refuses what it does not know, so that a slip fails the build", () => {
@@ -33,19 +33,19 @@ describe("the message compiler", () => {
 });
 
 describe("words", () => {
-  it("change at once with the language", () => {
+  it("change with the language", async () => {
     expect(joinWords.join).toBe("Join the meeting");
-    speak("es");
+    await speak("es");
     expect(joinWords.join).toBe("Entrar a la reunión");
   });
 
-  it("count as the language counts", () => {
+  it("count as the language counts", async () => {
     expect([0, 1, 2].map((count) => planWords.editing({ count }))).toEqual([
       "No one is writing",
       "1 person is writing",
       "2 people are writing",
     ]);
-    speak("es");
+    await speak("es");
     expect(decideWords.settle_missing({ names: "Dana", count: 1 })).toContain("Falta la respuesta de Dana");
   });
 

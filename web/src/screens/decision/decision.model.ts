@@ -2,7 +2,7 @@
 
 import type { MeetingView } from "../../live/meeting.ts";
 import type { Answer, PersonEntity, Position, ProposalEntity } from "../../live/protocol.gen.ts";
-import type { IconName } from "../../ui/icons.gen.ts";
+import type { IconName } from "../../ui/icons.ts";
 
 export const ANSWERS: readonly Answer[] = ["support", "live_with", "cannot_support", "question"];
 

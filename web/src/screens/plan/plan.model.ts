@@ -2,7 +2,7 @@
 
 import type { CardSection, FieldId } from "../../live/plan/outline.ts";
 import type { RemoteCursor } from "../../live/plan/provider.ts";
-import type { IconName } from "../../ui/icons.gen.ts";
+import type { IconName } from "../../ui/icons.ts";
 
 export interface SectionLook {
   readonly id: CardSection;

@@ -4,6 +4,7 @@ Steps run to the end even when one fails, so that one run tells everything. Noth
 test counts as failed. Arguments choose steps by name (`./run test unit e2e`).
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ CHECKS: dict[str, list[str]] = {
     "format": [str(BIN / "ruff"), "format", "--check", "."],
     "types": [str(BIN / "mypy")],
     "imports": [str(BIN / "lint-imports"), "--no-cache"],
+    "coverage": [str(BIN / "python"), "tests/coverage_of.py"],
     "web-check": ["npm", "--prefix", "web", "run", "--silent", "check"],
     "web-unit": ["npm", "--prefix", "web", "run", "--silent", "test"],
     "web-budget": ["npm", "--prefix", "web", "run", "--silent", "budget"],
@@ -32,6 +34,8 @@ SUITES: dict[str, list[str]] = {
     "chaos": ["tests/chaos"],
     "e2e": ["tests/e2e"],
 }
+DEBUGGED = {"unit", "integration"}
+"""Suites whose event loops watch themselves: coroutines never awaited, calls from the wrong thread, slow callbacks."""
 
 
 def run_check(name: str, command: list[str]) -> tuple[int, int]:
@@ -45,7 +49,8 @@ def run_suite(name: str, paths: list[str]) -> tuple[int, int]:
     report = ARTEFACTS / f"junit-{name}.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", "--durations=5", f"--junitxml={report}", *paths]
-    done = subprocess.run(command, cwd=ROOT, check=False)
+    environment = {**os.environ, "PYTHONASYNCIODEBUG": "1" if name in DEBUGGED else ""}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if not report.exists():
         return (0, 1)
     suite = ElementTree.parse(report).getroot().find("testsuite")

@@ -114,8 +114,7 @@ def fits(kind: FieldKind, value: object) -> bool:
             return isinstance(value, str) and _DAY.fullmatch(value) is not None
         case FieldKind.PERSON:
             return isinstance(value, str) and _PERSON.fullmatch(value) is not None
-        case FieldKind.TEXT:
-            return False
+    return False  # a text is written letter by letter, never set as a value
 
 
 # Control characters and the marks that turn the reading direction of what follows: a filed plan reads as it is stored.

@@ -114,10 +114,8 @@ class DocumentState:
 
     def _by_parent(self, item: Item, erased: list[tuple[int, int, int]]) -> int:
         parent = item.parent
-        if isinstance(parent, str):
-            return self._slot(self._root(parent), item.key)
-        if parent is None:
-            raise PlanUpdateError(OUTSIDE_OUTLINE)
+        if parent is None or isinstance(parent, str):
+            return self._slot(self._root(parent or ""), item.key)
         slot = self.slot_of(parent)
         container = self._children.get(parent)
         if slot == GONE:

@@ -84,3 +84,12 @@ def test_many_wishes_are_one_request_each_half_second_until_a_keyframe_comes() -
     assert wish.due(KEYFRAME_EVERY_S)
     wish.answered()
     assert not wish.due(10.0)
+
+
+def test_a_later_gap_waits_for_its_own_moment() -> None:
+    gaps = Gaps()
+    gaps.got(10, 0.0)
+    gaps.got(12, 0.0)
+    gaps.got(14, NACK_AFTER_S / 2)
+    assert gaps.due(NACK_AFTER_S) == [11]
+    assert gaps.due(2 * NACK_AFTER_S) == [13]

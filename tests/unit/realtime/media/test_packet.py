@@ -129,6 +129,12 @@ def test_a_short_picture_id_stays_short() -> None:
     assert bytes(out[20:size]) == b"\x90\x80\x7f\x11rest"
 
 
+def test_a_frame_without_ids_is_written_as_it_came() -> None:
+    out = memoryview(bytearray(BUFFER_BYTES))
+    size = write_video(out, Sent(Packet(1, 1, False, b"\x10\x10rest", read_vp8(b"\x10\x10")), 5, 6, 7, 8), 96, 77, 0)
+    assert bytes(out[20:size]) == b"\x10\x10rest"
+
+
 def test_a_retransmission_names_its_original() -> None:
     out = memoryview(bytearray(BUFFER_BYTES))
     size = write_retransmission(out, Sent(Packet(1, 1, False, b"", None), 0x10203, 6, 0, 0), 97, 78, 4, 0)

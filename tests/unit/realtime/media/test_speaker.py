@@ -55,6 +55,21 @@ def test_the_loudest_come_first_and_stay_while_about_as_loud() -> None:
 
 def test_who_left_is_forgotten() -> None:
     speakers = Speakers()
-    run(speakers, 0, 2, {DANA: 20})
+    run(speakers, 0, 2, {DANA: 20, RUTH: 60})
+    speakers.forget(RUTH)
+    assert (speakers.active, speakers.loudest) == (DANA, (DANA,))
     speakers.forget(DANA)
     assert (speakers.active, speakers.loudest) == (None, ())
+
+
+def test_the_loudest_packet_between_two_ticks_counts() -> None:
+    mixed, loud = Speakers(), Speakers()
+    now = 0.0
+    for _ in range(30):
+        for level in (20, 120):
+            mixed.got(DANA, level)
+        loud.got(DANA, 20)
+        mixed.tick(now)
+        loud.tick(now)
+        now += 0.1
+    assert mixed.active == loud.active == DANA

@@ -35,6 +35,20 @@ def test_a_state_is_a_field_and_two_positions(state: str) -> None:
         awareness.inspect(data, 9, 3)
 
 
+def test_an_update_is_one_small_entry_of_ones_own_and_not_far_ahead() -> None:
+    own, other = Cursor(client_id=9, clock=4, state=HERE), Cursor(client_id=8, clock=4, state=HERE)
+    for data, code in (
+        (awareness.encode(own) + bytes(awareness.MAX_BYTES), "plan.too_big"),
+        (awareness.encode(own, other), "plan.malformed"),
+        (awareness.encode(), "plan.malformed"),
+        (awareness.encode(other), "plan.other_client"),
+        (awareness.encode(Cursor(client_id=9, clock=4 + awareness.MAX_CLOCK_STEP, state=HERE)), "plan.malformed"),
+    ):
+        with pytest.raises(PlanUpdateError) as caught:
+            awareness.inspect(data, 9, 3)
+        assert caught.value.code == code
+
+
 def test_cursors_shown_are_the_newest_of_each() -> None:
     cursors = Cursors()
     for client_id in range(awareness.MAX_SHOWN + 1):

@@ -7,7 +7,7 @@ from realtime.plan import schema
 from realtime.plan.inspector import Inspected, Inspector, Sender
 from realtime.plan.refusals import PlanUpdateError
 from realtime.plan.structs import LIVE, STEP_TWO
-from tests.support.yjs_bytes import block, deleted, gc, shared, skip, string, update
+from tests.support.yjs_bytes import QUESTION, block, deleted, gc, shared, skip, string, update
 from tests.support.yjs_corpus import Step, Story, stories
 
 
@@ -158,3 +158,29 @@ def test_in_a_deleted_card_everything_beside_an_erased_run_is_erased() -> None:
     gate.inspect(update(block(9, 0, gc(3)), deletes={9: [(0, 3)]}), DANA, LIVE)
     late = update(block(9, 3, string("x", origin=(5, 3), right=(9, 0))), deletes={9: [(3, 1)]})
     assert len(gate.inspect(late, DANA, LIVE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (update(block(5, 0, string("x"))), "plan.other_client"),
+        (update(block(9, 1, string("x"))), "plan.gap"),
+        (update(block(9, 0, string("x", root="words:ruth"))), "plan.not_allowed"),
+        (update(block(9, 0, shared(2, QUESTION))), "plan.outside_outline"),
+        (update(block(9, 0, string("x", root="steps", key="s1"))), "plan.outside_outline"),
+        (update(block(9, 0, string("x")), block(8, 0, string("y", root="words:ruth"))), "plan.not_allowed"),
+    ],
+)
+def test_what_a_person_may_not_write_is_refused_and_leaves_nothing(data: bytes, code: str) -> None:
+    gate = Inspector()
+    with pytest.raises(PlanUpdateError) as caught:
+        gate.inspect(data, DANA, LIVE)
+    assert caught.value.code == code
+    assert gate.state_vector() == {}
+
+
+def test_a_longer_erased_run_brings_only_its_end() -> None:
+    gate = Inspector()
+    gate.inspect(update(block(9, 0, gc(3))), DANA, LIVE)
+    (row,) = gate.inspect(update(block(9, 0, gc(5))), DANA, STEP_TWO)
+    assert row.update == update(block(9, 3, gc(2)))

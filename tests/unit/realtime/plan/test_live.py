@@ -92,6 +92,23 @@ async def test_what_the_bus_lost_is_read_from_the_log() -> None:
         await ruth.until(lambda: str(ruth.text(QUESTION)) == "unheard")
 
 
+async def test_while_the_bus_is_away_the_log_can_be_asked() -> None:
+    log, bus = MemoryPlanLog(), MemoryBus()
+    async with live(log, bus) as here, live(log, bus) as there:
+        dana, ruth = PlanPeer("dana"), PlanPeer("ruth")
+        await dana.arrive(here)
+        await ruth.arrive(there)
+        bus.cut()
+        dana.text(QUESTION).insert(0, "unheard")
+        await dana.flush(here)
+        await here.close()
+        await there.catch_up()
+        await there.catch_up()
+        assert str(ruth.text(QUESTION)) == "unheard"
+        bus.mend()
+        await ruth.until(lambda: ruth.seq == here.seq)
+
+
 async def test_a_returning_tab_keeps_its_id_and_sends_what_was_not_saved() -> None:
     log, bus = MemoryPlanLog(), MemoryBus()
     async with live(log, bus) as plan:

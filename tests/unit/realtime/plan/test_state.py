@@ -5,7 +5,7 @@ import pytest
 from realtime.plan.refusals import PlanUpdateError
 from realtime.plan.state import DocumentState
 from realtime.plan.structs import LIVE, decode
-from tests.support.yjs_bytes import block, gc, shared, string, update
+from tests.support.yjs_bytes import any_string, any_values, block, gc, shared, string, update
 
 
 def grow(state: DocumentState, data: bytes) -> None:
@@ -63,3 +63,42 @@ def test_deletes_of_the_unknown_are_missing() -> None:
         state.new_deletes(9, 0, 4)
     with pytest.raises(PlanUpdateError):
         state.new_deletes(8, 0, 1)
+
+
+def test_a_letter_of_two_halves_is_never_split() -> None:
+    state = DocumentState()
+    grow(state, update(block(9, 0, string("a🏠b"))))
+    for item in (string("x", origin=(9, 1)), string("x", right=(9, 2)), string("x", origin=(9, 0), right=(9, 2))):
+        (one,) = decode(update(block(8, 0, item)), LIVE).blocks
+        with pytest.raises(PlanUpdateError) as caught:
+            state.place(one.items[0], [])
+        assert caught.value.code == "plan.split_character"
+    for clock, length in ((0, 2), (2, 1)):
+        with pytest.raises(PlanUpdateError) as caught:
+            state.new_deletes(9, clock, length)
+        assert caught.value.code == "plan.split_character"
+    assert state.new_deletes(9, 1, 2) == [(1, 3)]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        string("x", root="text:other"),
+        string("x", root=""),
+        string("x", key="k"),
+        string("x", root="cards:worries"),
+        shared(1, "cards:worries", "__proto__"),
+        shared(2, (9, 0), "color"),
+        shared(2, (9, 0)),
+        string("x", root=(9, 1)),
+    ],
+    ids=["root", "no root", "key in a text", "no key", "card id", "field", "no field", "in a value"],
+)
+def test_what_has_no_place_in_the_outline_gets_none(item: bytes) -> None:
+    state = DocumentState()
+    order = any_values(any_string("a0"), root=(9, 0), key="order")
+    grow(state, update(block(9, 0, shared(1, "cards:worries", "w1"), order)))
+    (one,) = decode(update(block(8, 0, item)), LIVE).blocks
+    with pytest.raises(PlanUpdateError) as caught:
+        state.place(one.items[0], [])
+    assert caught.value.code == "plan.outside_outline"

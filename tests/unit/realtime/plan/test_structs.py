@@ -2,7 +2,7 @@ import pytest
 
 from realtime.plan.refusals import PlanUpdateError
 from realtime.plan.structs import LIVE, Limits, decode, encode_block, encode_deletes
-from tests.support.yjs_bytes import any_string, any_values, block, deleted, gc, string, update
+from tests.support.yjs_bytes import any_string, any_values, block, deleted, gc, shared, string, update
 from tests.support.yjs_corpus import stories
 
 STEPS = [step for story in stories() for step in story.steps]
@@ -49,13 +49,40 @@ def test_values_are_cut_too() -> None:
         update(block(9, 0, any_values(root="steps", key="k"))),
         update(block(9, 0, b"\x04\x02")),
         update(block(9, 2**31 - 2, string("abc"))),
+        update(block(9, 0, string("a")), block(9, 1, string("b"))),
+        update(block(9, 0, gc(0))),
+        update(deletes={9: [(0, 0)]}),
+        update(deletes={9: [(2**31 - 1, 1)]}),
     ],
-    ids=["GC with flags", "kind 11", "empty string", "no values", "parent flag 2", "clock over 2^31"],
-)
+    ids=[
+        "GC with flags", "kind 11", "empty string", "no values", "parent flag 2", "clock over 2^31",
+        "one client twice", "erased nothing", "deletes nothing", "deletes over 2^31",
+    ],
+)  # fmt: skip
 def test_what_cannot_be_an_update_is_malformed(broken: bytes) -> None:
     with pytest.raises(PlanUpdateError) as caught:
         decode(broken, LIVE)
     assert caught.value.code == "plan.malformed"
+
+
+def test_more_than_the_limits_is_too_big() -> None:
+    data = update(block(9, 0, string("a"), gc(7)))
+    assert decode(data, Limits(update_bytes=len(data), structs=2, erased=7)).blocks
+    for limits in (Limits(update_bytes=len(data) - 1), Limits(structs=1), Limits(erased=6)):
+        with pytest.raises(PlanUpdateError) as caught:
+            decode(data, limits)
+        assert caught.value.code == "plan.too_big"
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [string("a\x00b"), shared(0, "steps", "s1"), any_values(b"\x7d\x01", root="steps", key="k"), b"\x05\x01\x01a\x00"],
+    ids=["NUL", "array", "number", "embed"],
+)
+def test_content_a_plan_has_no_use_for_is_outside_the_outline(foreign: bytes) -> None:
+    with pytest.raises(PlanUpdateError) as caught:
+        decode(update(block(9, 0, foreign)), LIVE)
+    assert caught.value.code == "plan.outside_outline"
 
 
 def test_plan_text_cannot_be_printed() -> None:

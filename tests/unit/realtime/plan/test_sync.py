@@ -25,5 +25,17 @@ def test_a_state_vector_of_too_many_ids_is_malformed() -> None:
         sync.parse_state(sync.state_vector(ids))
 
 
+@pytest.mark.parametrize("message", [b"\x02\x00", b"\x00\x03\x00", b"\x00\x02\x01", b"\x01\x00\x00", b""])
+def test_other_kinds_and_steps_and_what_is_cut_short_or_goes_on_are_malformed(message: bytes) -> None:
+    with pytest.raises(PlanUpdateError) as caught:
+        sync.parse(message)
+    assert caught.value.code == "plan.malformed"
+
+
+def test_a_state_vector_of_too_many_bytes_is_malformed() -> None:
+    with pytest.raises(PlanUpdateError):
+        sync.parse_state(b"\x00" + bytes(sync.MAX_STATE_VECTOR_BYTES))
+
+
 def test_plan_text_cannot_be_printed() -> None:
     assert "secret" not in repr(sync.Update(b"secret")) + repr(sync.StepTwo(b"secret"))

@@ -51,6 +51,8 @@ def test_the_living_socket_counts_wherever_it_is() -> None:
     roster.got(said("web-2", here(DANA, "lost")), 1.0, MONDAY_TEN)
     roster.got(said("web-3", here(DANA, "weak")), 1.0, MONDAY_TEN)
     assert roster.here()[DANA].connection == "weak"
+    roster.got(said("web-4", here(DANA, "lost")), 1.0, MONDAY_TEN)
+    assert roster.here()[DANA].connection == "weak"
     roster.set_own({DANA: here(DANA, "good", camera=False)})
     assert not roster.here()[DANA].camera
 

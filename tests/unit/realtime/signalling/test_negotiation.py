@@ -80,6 +80,11 @@ def test_extension_ids_out_of_range_and_codecs_with_odd_numbers_are_skipped() ->
     assert (audio.level_id, video.payload_type) == (0, 96)
 
 
+def test_parameters_of_other_codecs_mean_nothing_here() -> None:
+    text = publish_offer(FINGERPRINT, **{"a=ssrc:1111": "a=fmtp:111 minptime=10;useinbandfec=1\r\na=ssrc:1111"})
+    assert read_publish_offer(text) == read_publish_offer(publish_offer(FINGERPRINT))
+
+
 def test_candidates_of_the_browser_are_never_looked_at() -> None:
     evil = "a=candidate:1 1 udp 1 169.254.169.254 22 typ host\r\na=setup"
     assert read_publish_offer(publish_offer(FINGERPRINT, **{"a=setup": evil})) == read_publish_offer(

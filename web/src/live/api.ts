@@ -40,6 +40,7 @@ export async function request<T>(
       method,
       headers,
       credentials: "same-origin",
+      keepalive: method !== "GET", // what was asked for is sent even when the page goes away at once
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {

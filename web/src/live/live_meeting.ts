@@ -76,7 +76,6 @@ export class LiveMeeting {
   leave(): void {
     this.socket.send({ type: "leave" });
     this.socket.end("left");
-    this.devices.close();
     this.#plan.value?.destroy();
     this.#plan.set(null);
   }
@@ -89,7 +88,7 @@ export class LiveMeeting {
       this.#toPlan((plan) => plan.lost());
     }
     this.#is_open = is_open;
-    if (state.kind === "ended") this.call.leave();
+    if (state.kind === "ended") this.#release();
   }
 
   #got(message: ServerMessage): void {
@@ -121,7 +120,13 @@ export class LiveMeeting {
     const may_write = is_writable && (you?.capabilities.some((one) => WRITERS.includes(one)) ?? false);
     this.#toPlan((plan) => plan.permit(may_write));
     const is_over = meeting?.phase === "closed" || meeting?.phase === "cancelled";
-    if (is_over || you?.state === "removed" || you?.state === "over") this.call.leave();
+    if (is_over || you?.state === "removed" || you?.state === "over") this.#release();
+  }
+
+  /** Out of the meeting: the camera's light goes out. Coming back begins with a new page. */
+  #release(): void {
+    this.call.leave();
+    this.devices.close();
   }
 
   #tellState(): void {

@@ -1,5 +1,7 @@
 /** What the page the server rendered says about the office: a person's phone number, and where a quick exit leads. */
 
+import { api } from "../live/api.ts";
+
 export interface Office {
   readonly phone: string;
   readonly exit_url: string;
@@ -15,6 +17,14 @@ export function readOffice(element: HTMLElement): void {
 
 export function theOffice(): Office {
   return office;
+}
+
+/** Away from here at once: nothing on the screen, nothing kept on the device, and Back does not return. */
+export function leaveFast(): void {
+  document.body.replaceChildren();
+  sessionStorage.clear();
+  void api.joinLeave().catch(() => undefined);
+  location.replace(office.exit_url);
 }
 
 /** "tel:" address of a written number. */

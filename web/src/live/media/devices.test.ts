@@ -44,6 +44,15 @@ test("one question for camera and microphone turns both on", async () => {
   expect(devices.picture.value).not.toBeNull();
 });
 
+test("asking for the camera later leaves a muted microphone muted", async () => {
+  const { devices } = browser("ok");
+  await devices.ask("audio");
+  await devices.setMicrophone(false);
+  await devices.ask("video");
+  expect(devices.state.value).toMatchObject({ microphone: false, camera: true });
+  expect(devices.audio_track.value?.enabled).toBe(false);
+});
+
 test("a no is a no: nobody asks again", async () => {
   const { devices, asked } = browser(failing("NotAllowedError"));
   await expect(devices.ask("video")).resolves.toBe("denied");

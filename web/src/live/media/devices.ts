@@ -74,16 +74,20 @@ export class Devices {
   /**
    * Asks the browser once, within the person's tap, and turns on what was granted. Resolves with null, or with why it is
    * not all that was wanted (`state.capture` tells what there is). After 4 s without an answer it resolves with
-   * `hanging`; an answer that comes later still counts.
+   * `hanging`; an answer that comes later still counts. A microphone granted earlier stays as it was; a new one is on
+   * unless `microphone` says no.
    */
-  async ask(want: "video" | "audio"): Promise<DeviceFailure | null> {
+  async ask(
+    want: "video" | "audio",
+    microphone = this.#audio.value === null || this.#state.value.microphone,
+  ): Promise<DeviceFailure | null> {
     this.#meter.context();
     if (!this.#get) return this.#failed("insecure");
     if (this.#state.value.asking) return this.#state.value.failure;
     this.#set({ asking: true, failure: null });
     const answer = capture(this.#wanted(true, want === "video"), this.#get).then((captured) => {
       this.#set({ asking: false, failure: captured.failure });
-      this.#keep(captured, { microphone: true, camera: true });
+      this.#keep(captured, { microphone, camera: true });
       return captured.failure;
     });
     return Promise.race([answer, this.#watchdog(answer)]);

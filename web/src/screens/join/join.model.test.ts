@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { EMPTY_VIEW, type MeetingView } from "../../live/meeting.ts";
 import type { MeetingEntity, SeatState, YouEntity } from "../../live/protocol.gen.ts";
-import { connectionWord, modeOf, noticeOf, placeOf, proposed, remembered, stepAfterHow } from "./join.model.ts";
+import { connectionWord, keptOn, modeOf, noticeOf, placeOf, proposed, remembered, stepAfterHow } from "./join.model.ts";
 
 const open = { kind: "open" } as const;
 
@@ -10,6 +10,11 @@ function seated(state: SeatState, phase: MeetingEntity["phase"] | null = null): 
   const you = { state } as YouEntity;
   return { ...EMPTY_VIEW, you, meeting: phase ? ({ phase } as MeetingEntity) : null };
 }
+
+it("keeps what was off when the page is loaded again", () => {
+  expect(keptOn(null)).toEqual({ microphone: true, camera: true });
+  expect(keptOn('{"microphone":false,"camera":true}')).toEqual({ microphone: false, camera: true });
+});
 
 describe("place", () => {
   it("waits until admitted, whatever the meeting does", () => {

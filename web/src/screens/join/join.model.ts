@@ -32,6 +32,12 @@ export function remembered(kept: string | null): How | null {
   return HOWS.find((how) => how === kept) ?? null;
 }
 
+/** What was on when the page went away; on where nothing is known. */
+export function keptOn(kept: string | null): { microphone: boolean; camera: boolean } {
+  const found = (JSON.parse(kept ?? "{}") ?? {}) as { microphone?: unknown; camera?: unknown };
+  return { microphone: found.microphone !== false, camera: found.camera !== false };
+}
+
 /** Voice only is proposed to those who save data. */
 export function proposed(connection: { saveData?: boolean; effectiveType?: string } | undefined): How {
   const slow = connection?.saveData === true || /2g/.test(connection?.effectiveType ?? "");

@@ -128,7 +128,7 @@ async def enter(
         guest = await links.look(token)
     except LinkError as error:
         title, text = TOLD[language].get(error.code, TOLD[language]["other"])
-        lines = [text.format(when=_time(error.scheduled_at, settings.practice_time_zone, language))]
+        lines = [text.format(when=_time(error.scheduled_at, error.time_zone or settings.practice_time_zone, language))]
         status = 404 if error.code == "link.unknown" else 410
         return render(request, "enter.html", {**values, "title": title, "lines": lines}, status)
     words = PAGE[language]

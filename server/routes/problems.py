@@ -52,7 +52,7 @@ def refused_link(request: AnyRequest, error: LinkError) -> Response[bytes]:
     status = 401 if error.code == "guest.signed_out" else LINK_STATUS.get(error.code, 410)
     extra: dict[str, object] = {}
     if error.scheduled_at is not None:
-        extra = {"scheduled_at": error.scheduled_at}
+        extra = {"scheduled_at": error.scheduled_at, "time_zone": error.time_zone}
     return _answer(HttpError(status, error.code, error.text, extra=extra))
 
 

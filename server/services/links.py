@@ -38,13 +38,15 @@ _TEXTS = {
 
 
 class LinkError(Exception):
-    """A link or guest session is no good. `code` is stable; `scheduled_at` is set for `meeting.too_early`."""
+    """A link or guest session is no good. `code` is stable; `scheduled_at` and `time_zone` are set for
+    `meeting.too_early`."""
 
-    def __init__(self, code: str, scheduled_at: datetime | None = None) -> None:
+    def __init__(self, code: str, scheduled_at: datetime | None = None, time_zone: str | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.text = _TEXTS[code]
         self.scheduled_at = scheduled_at
+        self.time_zone = time_zone
 
 
 class GuestMeeting(msgspec.Struct, frozen=True, kw_only=True):
@@ -261,7 +263,7 @@ async def _check(connection: AsyncConnection, link: Row[Any], now: datetime) -> 
     if meeting.phase == Phase.CLOSED:
         raise LinkError("meeting.over")
     if now < link.valid_from:
-        raise LinkError("meeting.too_early", meeting.scheduled_at)
+        raise LinkError("meeting.too_early", meeting.scheduled_at, meeting.time_zone)
     if now >= link.valid_to:
         raise LinkError("link.expired")
 

@@ -44,6 +44,12 @@
     show("greet");
   };
 
+  // A language chosen on this page before it was known who is here is theirs from now on.
+  const keepLanguage = async ({ language }) => {
+    const chosen = new URLSearchParams(location.search).get("lang");
+    if (chosen && chosen !== language) await ask("/api/join/language", { language: document.documentElement.lang });
+  };
+
   const spend = async () => {
     retry = spend;
     busy(W.busy);
@@ -51,7 +57,9 @@
     try {
       const answer = await ask("/api/links/spend", { token });
       const body = await answer.json();
-      if (answer.ok) greet(body); else tell(body.code, body);
+      if (!answer.ok) { tell(body.code, body); return; }
+      await keepLanguage(body);
+      greet(body);
     } catch { tell("offline"); }
     $("continue").removeAttribute("aria-disabled");
   };
@@ -102,6 +110,8 @@
     if (token) void spend(); else tell("link.unknown");
   };
 
+  // Another link opened in this same tab only changes the fragment.
+  addEventListener("hashchange", () => { if (find(location.hash)) location.reload(); });
   if (token) show("start");
   else if (came) tell("link.unknown");
   else void resume();

@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
 from tests.support.people import Person, media_script
+
+expect.set_options(timeout=15_000)  # a busy machine; every expectation ends as soon as it holds
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "screens"
 CHROMIUM = "/usr/bin/chromium"

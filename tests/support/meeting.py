@@ -1,7 +1,7 @@
 """Ready-made meetings in browsers: a server, a browser, and people who are already in."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser
@@ -14,18 +14,27 @@ from tests.support.server import HearthServer, hearth_server
 
 
 @asynccontextmanager
+async def open_browser(has_failed: Callable[[], bool] = lambda: False) -> AsyncIterator[Browser]:
+    """A browser; pictures of its windows are kept when the body raises or `has_failed` says so."""
+    async with playwright() as driver:
+        browser = await chromium(driver)
+        try:
+            yield browser
+            if has_failed():
+                await pictures_of_failure(browser)
+        except BaseException:
+            await pictures_of_failure(browser)
+            raise
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
 async def open_conference(*arguments: str) -> AsyncIterator[tuple[HearthServer, Browser]]:
     """A server with the invented case, and a browser for everyone's windows; pictures are kept of a failure."""
     with hearth_server(*arguments) as server:
-        async with playwright() as driver:
-            browser = await chromium(driver)
-            try:
-                yield server, browser
-            except BaseException:
-                await pictures_of_failure(browser)
-                raise
-            finally:
-                await browser.close()
+        async with open_browser() as browser:
+            yield server, browser
 
 
 async def staff_signs_in(browser: Browser, server: HearthServer, role: str, person: Person) -> Seat:

@@ -20,6 +20,7 @@ LEE = Person("Lee", (160, 40, 190), 1500)
 
 FAKE_MEDIA = """
 (() => {
+  if (!navigator.mediaDevices) return;
   const person = %(person)s;
   const make = () => {
     const canvas = document.createElement('canvas');

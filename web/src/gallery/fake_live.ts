@@ -121,6 +121,7 @@ export function fakeLive(options: FakeOptions): Live {
       ask: async () => null,
       setMicrophone: async () => undefined,
       setCamera: async () => undefined,
+      goWithout: () => undefined,
       fixMicrophone: async () => null,
       playTestTone: async () => undefined,
     },

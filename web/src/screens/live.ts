@@ -27,7 +27,7 @@ export interface Live {
     | "ask"
     | "setMicrophone"
     | "setCamera"
-    | "fixMicrophone"
+    | "goWithout" | "fixMicrophone"
     | "playTestTone"
   >;
   readonly call: Pick<Call, "state" | "pictures" | "heard" | "speaker" | "show" | "hear" | "prepare">;

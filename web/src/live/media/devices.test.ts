@@ -90,6 +90,19 @@ test("a browser that does not answer is said so after four seconds; a late answe
   expect(devices.state.value).toMatchObject({ asking: false, failure: null, capture: "video", microphone: true });
 });
 
+test("an answer after the person went on without turns nothing on", async () => {
+  let allow = (): void => undefined;
+  const { devices } = browser(new Promise<void>((resolve) => (allow = resolve)));
+  const asked = devices.ask("video");
+  await pass(WATCHDOG_MS);
+  await expect(asked).resolves.toBe("hanging");
+  devices.goWithout();
+  allow();
+  await pass(0);
+  expect(devices.state.value).toMatchObject({ microphone: false, camera: false, asking: false });
+  expect(devices.audio_track.value?.enabled).toBe(false);
+});
+
 test("a page without capture says so", async () => {
   vi.stubGlobal("navigator", {});
   const devices = new Devices();

@@ -56,6 +56,7 @@ export class Devices {
   #microphone_id: string | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
   #is_closed = false;
+  #turn = 0;
 
   readonly state: Readable<DevicesState> = this.#state;
   /** Own picture, for `srcObject`; null without a camera. */
@@ -85,12 +86,20 @@ export class Devices {
     if (!this.#get) return this.#failed("insecure");
     if (this.#state.value.asking) return this.#state.value.failure;
     this.#set({ asking: true, failure: null });
+    const turn = ++this.#turn;
     const answer = capture(this.#wanted(true, want === "video"), this.#get).then((captured) => {
       this.#set({ asking: false, failure: captured.failure });
-      this.#keep(captured, { microphone, camera: true });
+      const is_wanted = turn === this.#turn;
+      this.#keep(captured, { microphone: microphone && is_wanted, camera: is_wanted });
+      if (!is_wanted) this.#keepVideo(null, false);
       return captured.failure;
     });
     return Promise.race([answer, this.#watchdog(answer)]);
+  }
+
+  /** Goes on without: an answer that comes only now turns nothing on. */
+  goWithout(): void {
+    this.#turn += 1;
   }
 
   /** Mutes or un-mutes. Only ever by the person's own act. */

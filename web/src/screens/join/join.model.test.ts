@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { EMPTY_VIEW, type MeetingView } from "../../live/meeting.ts";
 import type { MeetingEntity, SeatState, YouEntity } from "../../live/protocol.gen.ts";
-import { connectionWord, keptOn, modeOf, noticeOf, placeOf, proposed, remembered, stepAfterHow } from "./join.model.ts";
+import { connectionWord, keptOn, modeOf, noticeOf, placeOf, proposed, remembered, stepAfterHow, withoutIt } from "./join.model.ts";
 
 const open = { kind: "open" } as const;
 
@@ -45,8 +45,16 @@ describe("ready check", () => {
   });
 
   it("lets everyone in when the phone refuses", () => {
-    expect(modeOf("video", "denied")).toBe("typing");
-    expect(modeOf("audio", null)).toBe("audio");
+    const nothing = { capture: "none", microphone: false, camera: false } as const;
+    expect(modeOf("video", nothing)).toBe("typing");
+    expect(withoutIt("video", "none")).toBe("typing");
+    expect(withoutIt("video", "audio")).toBe("audio");
+  });
+
+  it("says how a person takes part by what is on", () => {
+    expect(modeOf("audio", { capture: "audio", microphone: true, camera: false })).toBe("audio");
+    expect(modeOf("video", { capture: "video", microphone: false, camera: true })).toBe("video");
+    expect(modeOf("typing", { capture: "video", microphone: false, camera: false })).toBe("typing");
   });
 
   it("remembers only known choices and proposes voice to those who save data", () => {

@@ -2,7 +2,7 @@
 
 import type { ApiError } from "../../live/api.ts";
 import type { MeetingView } from "../../live/meeting.ts";
-import type { DeviceFailure } from "../../live/media/devices.ts";
+import type { Capture } from "../../live/media/devices.ts";
 import type { Mode } from "../../live/protocol.gen.ts";
 import type { SocketState } from "../../live/socket.ts";
 
@@ -49,9 +49,17 @@ export function stepAfterHow(how: How): ReadyStep {
   return how === "typing" ? "check" : "ask";
 }
 
-/** What the mode told to others is, given the choice and what the phone gave. */
-export function modeOf(how: How, failure: DeviceFailure | null): Mode {
-  return failure ? "typing" : how;
+/** How a person joins who goes on without what the phone did not give. */
+export function withoutIt(how: How, capture: Capture): How {
+  if (capture === "none") return "typing";
+  return capture === "audio" ? "audio" : how;
+}
+
+/** What the mode told to others is, given the choice and what is on. */
+export function modeOf(how: How, on: { capture: Capture; microphone: boolean; camera: boolean }): Mode {
+  if (on.camera) return "video";
+  const has_voice = on.microphone || (how !== "typing" && on.capture !== "none");
+  return has_voice ? "audio" : "typing";
 }
 
 /** The notice for a refusal of `GET /api/join`. */

@@ -31,7 +31,7 @@ async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
     """Tell the fixtures how the test went."""
     report = yield
     if report.when == "call":

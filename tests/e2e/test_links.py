@@ -1,4 +1,4 @@
-"""A personal link in a real browser: what it says when it does not work, what it keeps, and how one gets away from it."""
+"""A personal link in a real browser: what it says when it does not work, what it keeps, how one gets away from it."""
 
 import re
 import secrets

@@ -1,6 +1,7 @@
 """What people do in a browser, in their words: the steps of the whole-meeting tests."""
 
 import re
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -13,6 +14,17 @@ SEES = """(want) => {
     const color = window.__hearth.color(video);
     return color && want.every((part, i) => Math.abs(part - color[i]) < 45);
   });
+}"""
+
+
+# Connections made since `forget_connections`: whether sound and decoded pictures arrive over one of them.
+RECEIVES_ANEW = """async () => {
+  for (const connection of window.__hearth.connections.slice(window.__cut)) {
+    const reports = [...(await connection.getStats()).values()].filter((one) => one.type === 'inbound-rtp');
+    const has = (kind, count) => reports.some((one) => one.kind === kind && one[count] > 0);
+    if (has('audio', 'packetsReceived') && has('video', 'framesDecoded')) return true;
+  }
+  return false;
 }"""
 
 
@@ -34,10 +46,19 @@ class Seat:
         script = "async (hz) => ((await window.__hearth.heard(hz))[0] ?? -99) > 12"
         await self.page.wait_for_function(script, arg=other.tone_hz, timeout=timeout_s * 1000, polling=250)
 
+    async def forget_connections(self) -> None:
+        """From here on only new connections count for `receives_anew`."""
+        await self.page.evaluate("window.__cut = window.__hearth.connections.length")
 
-async def phone_opens_link(browser: Browser, person: Person, link: str) -> Seat:
-    """The person opens the personal link on a phone and says who they are."""
-    context = await device(browser, person, **PHONE)
+    async def receives_anew(self, timeout_s: float = 20) -> None:
+        """Wait until sound and pictures arrive over a connection made since. (A picture that stopped still has its
+        colour, so that `sees` alone does not tell.)"""
+        await self.page.wait_for_function(RECEIVES_ANEW, timeout=timeout_s * 1000, polling=100)
+
+
+async def phone_opens_link(browser: Browser, person: Person, link: str, **settings: Any) -> Seat:
+    """The person opens the personal link on a phone and says who they are. `settings` are of the browser."""
+    context = await device(browser, person, **{**PHONE, **settings})
     seat = Seat(person, context, await context.new_page())
     await seat.page.goto(link)
     await seat.page.get_by_role("button", name="Continue").click()
@@ -65,9 +86,9 @@ async def passes_ready_check(seat: Seat, pictures: str = "") -> None:
     await page.get_by_role("button", name="Join the meeting").click()
 
 
-async def joins_on_phone(browser: Browser, person: Person, link: str) -> Seat:
+async def joins_on_phone(browser: Browser, person: Person, link: str, **settings: Any) -> Seat:
     """From the link to the waiting room."""
-    seat = await phone_opens_link(browser, person, link)
+    seat = await phone_opens_link(browser, person, link, **settings)
     await says_yes_its_me(seat)
     await passes_ready_check(seat)
     return seat

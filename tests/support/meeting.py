@@ -4,11 +4,12 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.support import journeys
 from tests.support.browsers import chromium, pictures_of_failure, playwright
 from tests.support.journeys import Seat
+from tests.support.office import Conference
 from tests.support.people import DANA, SAM, Person
 from tests.support.server import HearthServer, hearth_server
 
@@ -41,6 +42,36 @@ async def staff_signs_in(browser: Browser, server: HearthServer, role: str, pers
     """A member of staff signs in on a laptop."""
     who = server.sign_in(role)
     return await journeys.signs_in(browser, person, server.url, who.email, who.password)
+
+
+async def facilitates(browser: Browser, meeting: Conference) -> Seat:
+    """Sam signs in and goes into a meeting; cameras and microphones on."""
+    sam = await staff_signs_in(browser, meeting.server, "facilitator", SAM)
+    await sam.page.get_by_role("link", name="Schedule a meeting").first.wait_for()
+    await staff_goes_in(sam, meeting)
+    return sam
+
+
+async def staff_goes_in(seat: Seat, meeting: Conference) -> None:
+    """A signed-in member of staff goes to the meeting's own page and in."""
+    page = seat.page
+    await page.goto(meeting.url)
+    await page.get_by_role("button", name="Video and voice").click()
+    await expect(page.get_by_text("Only you can see this")).to_be_visible()
+    await page.get_by_role("button", name="Go in").click()
+
+
+async def begins(sam: Seat, *names: str) -> None:
+    """Sam lets these people in and starts the meeting."""
+    for name in names:
+        await admits(sam, name)
+    await sam.page.get_by_role("button", name="Start the meeting").click()
+    await expect(sam.page.locator("[aria-current=step]", has_text="Introduce")).to_be_visible()
+
+
+async def is_in(seat: Seat) -> None:
+    """Wait until the room is on this person's screen."""
+    await expect(seat.page.get_by_role("group", name="Meeting controls")).to_be_visible()
 
 
 async def admits(sam: Seat, name: str) -> None:

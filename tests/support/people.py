@@ -56,6 +56,7 @@ FAKE_MEDIA = """
     const stream = new MediaStream();
     if (wanted.video) make().getVideoTracks().forEach((track) => stream.addTrack(track));
     if (wanted.audio) tone().getAudioTracks().forEach((track) => stream.addTrack(track));
+    (window.__tracks ??= []).push(...stream.getTracks());
     return stream;
   };
   const connections = [];

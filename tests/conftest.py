@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.postgres import fresh_database, postgres
+from tests.support.privacy import listening
 from tests.support.redis import private_redis
 
 
@@ -32,3 +33,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: str = request.getfixturevalue("postgres_url")
     with fresh_database(server) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def nothing_private_is_logged() -> Iterator[None]:
+    """Fails any test during which a name, a plan sentence, an address or a secret is logged."""
+    with listening() as listener:
+        yield
+    assert listener.overheard == []

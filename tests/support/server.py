@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 
+from tests.support.privacy import private_parts
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 60.0
 STOP_S = 40.0
@@ -58,7 +60,9 @@ class HearthServer:
     def __init__(self, data_dir: Path, arguments: tuple[str, ...], environment: Mapping[str, str]) -> None:
         self.data_dir = data_dir
         self._arguments = arguments
-        self._environment = {**os.environ, "HEARTH_LOG_LEVEL": "info", **environment}
+        # The loop's debug mode (tests/all.py) logs what callbacks were called with: a server in use never does.
+        quiet = {"HEARTH_LOG_LEVEL": "info", "PYTHONASYNCIODEBUG": ""}
+        self._environment = {**os.environ, **quiet, **environment}
         self._process: subprocess.Popen[str] | None = None
         self.log = data_dir / "server.log"
         self.announced: Announced
@@ -154,3 +158,4 @@ def hearth_server(
             yield server
         finally:
             server.kill()
+        assert private_parts(server.log_text()) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.support.browsers import LAPTOP, PHONE, Complaints, device, picture
+from tests.support.browsers import LAPTOP, PHONE, Complaints, comes_true, device, picture
 from tests.support.people import Person
 
 SEES = """(want) => {
@@ -44,7 +44,7 @@ class Seat:
     async def hears(self, other: Person, timeout_s: float = 30) -> None:
         """Wait until the other's tone stands at least 12 dB above its neighbourhood in a received track."""
         script = "async (hz) => ((await window.__hearth.heard(hz))[0] ?? -99) > 12"
-        await self.page.wait_for_function(script, arg=other.tone_hz, timeout=timeout_s * 1000, polling=250)
+        await comes_true(self.page, script, other.tone_hz, timeout_s)
 
     async def forget_connections(self) -> None:
         """From here on only new connections count for `receives_anew`."""
@@ -53,16 +53,16 @@ class Seat:
     async def receives_anew(self, timeout_s: float = 20) -> None:
         """Wait until sound and pictures arrive over a connection made since. (A picture that stopped still has its
         colour, so that `sees` alone does not tell.)"""
-        await self.page.wait_for_function(RECEIVES_ANEW, timeout=timeout_s * 1000, polling=100)
+        await comes_true(self.page, RECEIVES_ANEW, timeout_s=timeout_s)
 
 
-async def phone_opens_link(browser: Browser, person: Person, link: str, **settings: Any) -> Seat:
-    """The person opens the personal link on a phone and says who they are. `settings` are of the browser."""
+async def phone_opens_link(browser: Browser, person: Person, link: str, greeted_as: str = "", **settings: Any) -> Seat:
+    """The person opens the personal link on a phone and is greeted. `settings` are of the browser."""
     context = await device(browser, person, **{**PHONE, **settings})
     seat = Seat(person, context, await context.new_page())
     await seat.page.goto(link)
     await seat.page.get_by_role("button", name="Continue").click()
-    await expect(seat.page.get_by_role("heading", name=re.compile(f"Hi {person.name}"))).to_be_visible()
+    await expect(seat.page.get_by_role("heading", name=re.compile(f"Hi {greeted_as or person.name}"))).to_be_visible()
     return seat
 
 

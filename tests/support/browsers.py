@@ -80,6 +80,20 @@ async def device(browser: Browser, person: Person | None, **settings: Any) -> Br
     return context
 
 
+async def comes_true(page: Page, script: str, arg: object = None, timeout_s: float = 20) -> None:
+    """Wait until a function in the page, which may be async, returns something true. (`Page.wait_for_function` takes an
+    async function's promise for its answer and does not wait at all.)"""
+    looking = f"""async (arg) => {{
+      const holds = {script};
+      for (const end = performance.now() + {timeout_s * 1000}; performance.now() < end; ) {{
+        if (await holds(arg)) return true;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }}
+      return false;
+    }}"""
+    assert await page.evaluate(looking, arg), f"within {timeout_s} s this did not come true: {script} of {arg}"
+
+
 class Complaints:
     """What a page said on its console and which requests failed; a test asserts that it stays empty."""
 

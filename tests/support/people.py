@@ -98,7 +98,7 @@ FAKE_MEDIA = """
         const at = Math.round(hz / width);
         const peak = Math.max(...bins.slice(at - 2, at + 3));
         const floor = Math.max(...bins.slice(at + 12, at + 18), ...bins.slice(at - 18, at - 12));
-        levels.push(peak - floor);
+        levels.push(Math.max(peak, -120) - Math.max(floor, -120)); // silence is -Infinity
       }
       return levels.sort((a, b) => b - a);
     },

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from meetings.ids import ParticipantId
 from realtime.media import control
 from realtime.media.node import local_hosts
+from tests.support.browsers import comes_true
 from tests.support.media_page import CHROMIUM, FIREFOX, page_server
 from tests.support.media_room import MediaRoom, media_room
 
@@ -65,7 +66,7 @@ async def stand() -> AsyncIterator[Stand]:
 async def sees(page: Page, channel: int) -> None:
     """Decoded pictures of the other's colour, and sound with energy in it, arrive and go on arriving."""
     await page.wait_for_function(f"(colour('v0') || [0, 0, 0])[{channel}] > 120", timeout=LONG_MS)
-    await page.wait_for_function("received().then(r => r.a0?.energy > 0.001 && r.v0?.frames > 20)", timeout=LONG_MS)
+    await comes_true(page, "() => received().then(r => r.a0?.energy > 0.001 && r.v0?.frames > 20)")
 
 
 @pytest.mark.parametrize(("one", "other"), [("chromium", "chromium"), ("chromium", "firefox"), ("firefox", "chromium")])
@@ -83,7 +84,7 @@ async def test_a_publisher_gets_over_700_kbit(stand: Stand) -> None:
     await stand.room.grant({DANA: (RUTH,), RUTH: (DANA,)})
     dana = await stand.page("chromium")
     await stand.join(dana, DANA, RED)
-    await dana.wait_for_function("sentBps().then(bps => bps > 1000000)", timeout=LONG_MS)
+    await comes_true(dana, "() => sentBps().then(bps => bps > 1000000)")
 
 
 @pytest.mark.parametrize("kind", ["chromium", "firefox"])
@@ -98,7 +99,7 @@ async def test_joining_again_takes_over_without_a_break(stand: Stand, kind: str)
     await sees(dana, 2)
     await dana.wait_for_function("['closed', 'failed', 'disconnected'].includes(state.before.up.connectionState)")
     shown = (await ruth.evaluate("received()"))["v0"]["frames"]
-    await ruth.wait_for_function(f"received().then(r => r.v0.frames > {shown + 20})", timeout=LONG_MS)
+    await comes_true(ruth, f"() => received().then(r => r.v0.frames > {shown + 20})")
 
 
 async def test_a_revoked_grant_stops_picture_and_sound(stand: Stand) -> None:
@@ -118,7 +119,7 @@ async def test_a_revoked_grant_stops_picture_and_sound(stand: Stand) -> None:
     )
     still = await dana.evaluate("received()")
     shown = (await ruth.evaluate("received()"))["v0"]["frames"]
-    await ruth.wait_for_function(f"received().then(r => r.v0.frames > {shown + 20})", timeout=LONG_MS)
+    await comes_true(ruth, f"() => received().then(r => r.v0.frames > {shown + 20})")
     after = await dana.evaluate("received()")
     assert after["a0"]["packets"] - still["a0"]["packets"] <= 2
     assert after["v0"]["packets"] - still["v0"]["packets"] <= 2

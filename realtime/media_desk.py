@@ -42,6 +42,7 @@ UNAVAILABLE_RETRY_S = 2.0
 TEXTS = {
     "media.unavailable": "Picture and sound are not available just now. The meeting goes on; we keep trying.",
     "media.no_answer": "Picture and sound are not available just now. The meeting goes on; we keep trying.",
+    "media.gone": "Picture and sound are coming back. The meeting goes on.",
     "media.bad_offer": "This browser's picture and sound could not be set up.",
 }
 _OTHER_TEXT = "Picture and sound could not be set up."
@@ -61,6 +62,10 @@ class Placement(msgspec.Struct, frozen=True, kw_only=True):
     def holder(self) -> str:
         """The lease's holder."""
         return f"{self.node_id}/{self.generation}"
+
+
+class _NodeGone(Exception):
+    """The media node that was asked is gone."""
 
 
 class MediaListener(Protocol):
@@ -286,6 +291,9 @@ class MediaDesk:
         log.warning("media.node_gone", node=placement.node_id)
         self._placement = None
         self._sessions.clear()
+        for future in self._asked.values():  # it will not answer: who waits may ask the next node now
+            if not future.done():
+                future.set_exception(_NodeGone())
         await self._release(placement)
         self._listener.tell_joined(MediaGone(retry_s=RETRY_S))
 
@@ -311,6 +319,8 @@ class MediaDesk:
                 return await future
         except TimeoutError:
             return "media.no_answer"
+        except _NodeGone:
+            return "media.gone"
         finally:
             del self._asked[request_id]
 

@@ -156,6 +156,22 @@ async def test_a_dead_node_is_noticed_and_the_meeting_is_placed_anew(
     await other.stop()
 
 
+async def test_who_asked_a_node_that_died_is_told_so_at_once_and_asks_the_next(
+    house: House, node: MediaNodeDouble
+) -> None:
+    sam = await house.sam("web-1")
+    await join_media(sam)
+    await node.stop()
+    sam.say(MediaJoin(ref=60, offer="v=0", video_slots=4))
+    other = await MediaNodeDouble(house.bus, house.leases, "media-2", "two").start()
+    await house.pass_time(3)
+    await sam.until(lambda: sam.of(MediaRefused))
+    refused = sam.of(MediaRefused)[0]
+    assert (refused.ref, refused.code, refused.retry_s) == (60, "media.gone", 0.5)
+    assert isinstance(await join_media(sam, 61), MediaReady)
+    await other.stop()
+
+
 async def test_the_stage_ends_with_the_meeting(house: House, node: MediaNodeDouble) -> None:
     sam = await house.sam()
     await join_media(sam)

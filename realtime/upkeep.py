@@ -17,6 +17,7 @@ from realtime.errors import CLOSE_UNAUTHENTICATED
 from realtime.media_desk import MediaDesk
 from realtime.neighbours import Neighbours
 from realtime.node import Node
+from realtime.plan.live import LivePlan
 from realtime.presence.roster import TELL_S, Roster
 from realtime.sessions import Sessions
 
@@ -35,6 +36,7 @@ class Kept(Protocol):
     roster: Roster
     door: Door
     media: MediaDesk
+    plan: LivePlan
     neighbours: Neighbours
 
     @property
@@ -82,6 +84,7 @@ class Upkeep:
             room.spawn_once("room-validity", self._check_validity())
         if room.must_catch_up or (room.neighbours.is_down and now - self._polled_at >= POLL_S):
             self._polled_at = now
+            room.spawn_once("room-plan-catch-up", room.plan.catch_up())
             await room.catch_up()
 
     async def _write_down(self, commands: list[Command]) -> None:

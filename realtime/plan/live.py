@@ -96,6 +96,11 @@ class LivePlan:
             if self._compact is not None:
                 tasks.create_task(self._shorten(self._compact))
 
+    async def catch_up(self) -> None:
+        """Take in what the log holds beyond what is here: for a bus that is away. Raises what the log raises."""
+        await self.open()
+        self._deliver(await self._replica.missed())
+
     async def close(self) -> None:
         """Wait until everything queued is on disk or refused."""
         await self._commits.settled()

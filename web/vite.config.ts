@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
@@ -5,6 +7,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   base: "/assets/",
   plugins: [svelte()],
+  // What Yjs says goes to the console; the logger of lib0 would bring its DOM and schema code along.
+  resolve: { alias: { "lib0/logging": fileURLToPath(new URL("src/live/plan/console.ts", import.meta.url)) } },
   build: {
     outDir: "dist",
     assetsDir: "",
@@ -20,9 +24,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "shared", test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(ui\/(?!more_icons|Sheet|media_query)|live\/[a-z_]+\.ts|i18n\/(locale|format|gen\/(ui|join)\.ts)|screens\/(join\/(join\.model|SelfView|LevelBars|SoundTest)|live|office))/ },
+            { name: "shared", test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(ui\/(?!more_icons|Sheet|media_query)|live\/[a-z_]+\.ts|i18n\/(locale|format|gen\/(ui|join)\.ts$)|screens\/(join\/(join\.model|SelfView|LevelBars|SoundTest)|live|office))/ },
             { name: "plan", test: /node_modules\/(yjs|lib0|y-protocols)\/|src\/live\/plan\// },
-            { name: "room", test: /src\/screens\/(room|plan|decision|ask)|src\/i18n\/gen\/(room|plan|decide)\.ts/ },
+            { name: "room", test: /src\/screens\/(room|plan|decision|ask)|src\/i18n\/gen\/(room|plan|decide)\.ts$/ },
           ],
         },
       },

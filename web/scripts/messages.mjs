@@ -1,5 +1,6 @@
 /**
- * Compiles `i18n/<locale>.json` to typed functions in `src/i18n/gen/<group>.ts`, one module for each first word of the keys.
+ * Compiles `i18n/<locale>.json` to typed functions in `src/i18n/gen/<group>.<locale>.ts`, one group for each first word of
+ * the keys. A phone never fetches the words of a language it does not speak.
  *
  * Fails when a key is missing in a language, when the languages disagree on a message's arguments, when a screen uses
  * a key that does not exist, and when a key is used nowhere.
@@ -13,9 +14,6 @@ import { argumentTypes, expression, parse } from "./icu.mjs";
 
 const WEB = dirname(dirname(fileURLToPath(import.meta.url)));
 const LOCALES = ["en", "es"];
-// Groups a phone needs later or seldom: loaded with their screens, and only in the language spoken.
-const LAZY = ["notice", "room", "plan", "decide", "after", "close"];
-
 /** @param {string} locale @returns {Record<string, string>} */
 function catalogue(locale) {
   return JSON.parse(readFileSync(join(WEB, "i18n", `${locale}.json`), "utf8"));
@@ -63,34 +61,15 @@ function misuse(keys) {
   return [...wrong, ...keys.filter((key) => !used.has(key)).map((key) => `${key}: used nowhere`)];
 }
 
-/** @param {string} group @param {Record<string, Record<string, string>>} words @returns {string} */
+/** A module that fetches the group's words in the language spoken, and writes one module a language beside it. */
 function module(group, words) {
   const keys = Object.keys(words.en).filter((key) => key.startsWith(`${group}.`));
   const table = (/** @type {string} */ locale) =>
     keys.map((key) => {
-      const parts = parse(words[locale][key]);
       const types = [...argumentTypes(parse(words.en[key]))].map(([name, type]) => `${name}: ${type}`);
-      const value = types.length ? `(a: { ${types.join("; ")} }) => ${expression(parts)}` : expression(parts);
-      return `  ${key.slice(group.length + 1)}: ${value},`;
+      const value = expression(parse(words[locale][key]));
+      return `  ${key.slice(group.length + 1)}: ${types.length ? `(a: { ${types.join("; ")} }) => ` : ""}${value},`;
     });
-  const body = LOCALES.map((locale) => `const ${locale} = {\n${table(locale).join("\n")}\n}`);
-  if (LAZY.includes(group)) return lazyModule(group, words, table);
-  const uses = ["number", "plural", "select"].filter((name) => body.join().includes(`${name}(a.`));
-  const imports = [...uses, "spoken"].join(", ");
-  return `// Made by scripts/messages.mjs from i18n/*.json. Do not edit.
-import { ${imports} } from "../locale.svelte.ts";
-
-${body[0]};
-
-${body[1]} satisfies typeof en;
-
-/** The words of "${group}" in the language chosen now. */
-export const ${group}Words: typeof en = spoken({ en, es });
-`;
-}
-
-/** A module that fetches the group's words, and writes one module a language beside it. */
-function lazyModule(group, words, table) {
   for (const locale of LOCALES) {
     const body = table(locale).join("\n");
     const uses = ["number", "plural", "select"].filter((name) => body.includes(`${name}(a.`));
@@ -101,11 +80,11 @@ function lazyModule(group, words, table) {
   }
   const loads = LOCALES.map((locale) => `${locale}: () => import("./${group}.${locale}.ts")`).join(", ");
   return `// Made by scripts/messages.mjs from i18n/*.json. Do not edit.
-import { spokenOnceLoaded } from "../locale.svelte.ts";
+import { spoken } from "../locale.svelte.ts";
 import type words from "./${group}.en.ts";
 
 /** The words of "${group}" in the language chosen now, once \`wordsReady\` has resolved. */
-export const ${group}Words = spokenOnceLoaded<typeof words>({ ${loads} });
+export const ${group}Words = spoken<typeof words>({ ${loads} });
 `;
 }
 

@@ -1,5 +1,7 @@
 /** The language the person chose, and the few verbs compiled messages need. Changing it changes every word at once. */
 
+import { patiently } from "../live/lazy.ts";
+
 export type Locale = "en" | "es";
 
 const LOCALES: readonly Locale[] = ["en", "es"];
@@ -18,7 +20,7 @@ export function nearest(tag: string | null | undefined): Locale {
 
 /** Change the language of the whole page, as soon as all its words are here. */
 export async function speak(to: Locale): Promise<void> {
-  if (wanted.size) await wordsReady(to);
+  await wordsReady(to);
   state.locale = to;
   if (typeof document !== "undefined") {
     document.documentElement.lang = to;
@@ -40,18 +42,13 @@ export async function worded<Module>(coming: Promise<Module>): Promise<Module> {
   return module;
 }
 
-/** Like `spoken`, for words fetched one language at a time. */
-export function spokenOnceLoaded<Words extends object>(load: Record<Locale, () => Promise<{ default: Words }>>): Words {
+/** A catalogue that answers in the language chosen at the moment of reading; words are fetched one language at a time. */
+export function spoken<Words extends object>(load: Record<Locale, () => Promise<{ default: Words }>>): Words {
   const tables: Partial<Record<Locale, Words>> = {};
   wanted.add(async (to) => {
-    tables[to] ??= (await load[to]()).default;
+    tables[to] ??= (await patiently(load[to])).default;
   });
   return new Proxy({} as Words, { get: (_, key) => tables[state.locale]?.[key as keyof Words] });
-}
-
-/** A catalogue that answers in the language chosen at the moment of reading. */
-export function spoken<Words extends object>(by: Record<Locale, Words>): Words {
-  return new Proxy(by.en, { get: (_, key) => by[state.locale][key as keyof Words] });
 }
 
 /** A number as the language writes it. */

@@ -58,7 +58,7 @@ TOLD: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "link.unknown": ("This link is not complete", "Open the link in your message again, or paste all of it."),
         "link.expired": ("This link has ended", "Links work for a short time only. We can send you a new one."),
-        "link.revoked": ("There is a newer link for you", "Please look for our newest message, or ask us for a link."),
+        "link.revoked": ("This link was replaced or ended", "Look for a newer link in our last message, or ask us."),
         "meeting.over": ("This meeting is over", "We can tell you what comes next."),
         "meeting.cancelled": ("This meeting was called off", "We can tell you what comes next."),
         "meeting.too_early": ("You are early", "Your meeting is on {when}. Open this link again shortly before."),
@@ -71,7 +71,7 @@ TOLD: dict[str, dict[str, tuple[str, str]]] = {
     "es": {
         "link.unknown": ("Este enlace no está completo", "Abra otra vez el enlace de su mensaje, o péguelo completo."),
         "link.expired": ("Este enlace ya terminó", "Los enlaces sirven poco tiempo. Podemos enviarle uno nuevo."),
-        "link.revoked": ("Hay un enlace más nuevo", "Busque nuestro último mensaje, o pídanos un enlace."),
+        "link.revoked": ("Este enlace se cambió o ya terminó", "Busque uno nuevo en nuestro último mensaje, o llámenos."),
         "meeting.over": ("Esta reunión ya terminó", "Podemos decirle qué sigue."),
         "meeting.cancelled": ("Esta reunión se canceló", "Podemos decirle qué sigue."),
         "meeting.too_early": ("Llegó temprano", "Su reunión es el {when}. Abra este enlace poco antes."),

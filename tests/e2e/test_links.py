@@ -15,8 +15,8 @@ from tests.support.server import HearthServer
 SAYINGS = {
     "unknown": ("This link is not complete", "Este enlace no está completo"),
     "expired": ("This link has ended", "Este enlace ya terminó"),
-    "revoked": ("There is a newer link for you", "Hay un enlace más nuevo"),
-    "reissued": ("There is a newer link for you", "Hay un enlace más nuevo"),
+    "revoked": ("This link was replaced or ended", "Este enlace se cambió o ya terminó"),
+    "reissued": ("This link was replaced or ended", "Este enlace se cambió o ya terminó"),
     "cancelled": ("This meeting was called off", "Esta reunión se canceló"),
     "early": ("You are early", "Llegó temprano"),
 }

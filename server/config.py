@@ -1,7 +1,7 @@
 """Every setting of Hearth with its default and unit; those that differ between installations come from `HEARTH_*`.
 
-Law: a web node is set up from here and nowhere else; `docker-compose.yml` uses the names and ports written here. (A media
-node is a process of its own below this package and reads its few itself: `realtime/media/node.py`.)
+Law: a web node is set up from here and nowhere else; `docker-compose.yml` uses the names and ports written here. (A
+media node is a process of its own below this package and reads its few itself: `realtime/media/node.py`.)
 """
 
 import os

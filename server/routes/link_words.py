@@ -71,7 +71,10 @@ TOLD: dict[str, dict[str, tuple[str, str]]] = {
     "es": {
         "link.unknown": ("Este enlace no está completo", "Abra otra vez el enlace de su mensaje, o péguelo completo."),
         "link.expired": ("Este enlace ya terminó", "Los enlaces sirven poco tiempo. Podemos enviarle uno nuevo."),
-        "link.revoked": ("Este enlace se cambió o ya terminó", "Busque uno nuevo en nuestro último mensaje, o llámenos."),
+        "link.revoked": (
+            "Este enlace se cambió o ya terminó",
+            "Busque uno nuevo en nuestro último mensaje, o llámenos.",
+        ),
         "meeting.over": ("Esta reunión ya terminó", "Podemos decirle qué sigue."),
         "meeting.cancelled": ("Esta reunión se canceló", "Podemos decirle qué sigue."),
         "meeting.too_early": ("Llegó temprano", "Su reunión es el {when}. Abra este enlace poco antes."),

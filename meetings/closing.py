@@ -105,7 +105,7 @@ _SENTENCES: dict[str, str] = {
 def _refuse_gaps(gaps: tuple[str, ...]) -> None:
     if gaps:
         missing = "; ".join(_SENTENCES[gap] for gap in gaps)
-        raise MeetingError("meeting.not_ready", f"Before the meeting can close: {missing}.")
+        raise MeetingError("meeting.not_ready", f"Before the meeting can close: {missing}.", gaps)
 
 
 def _runner(meeting: Meeting, by: ParticipantId) -> Participant:

@@ -164,11 +164,12 @@ class Done(_Server, frozen=True, tag="done"):
 
 
 class Refused(_Server, frozen=True, tag="refused"):
-    """The command was refused; nothing changed. `code` is stable."""
+    """The command was refused; nothing changed. `code` is stable, as are the codes in `details`."""
 
     ref: int
     code: str
     text: str
+    details: tuple[str, ...] = ()
 
 
 class PlanSaved(_Server, frozen=True, tag="plan.saved"):

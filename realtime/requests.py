@@ -92,7 +92,8 @@ async def _do(room: Owner, session: RoomSession, message: Do) -> None:
     try:
         recorded = await room.perform(message.command, session.participant_id)
     except MeetingError as refusal:
-        session.connection.send(Refused(ref=message.ref, code=refusal.code, text=refusal.text))
+        refused = Refused(ref=message.ref, code=refusal.code, text=refusal.text, details=refusal.details)
+        session.connection.send(refused)
     except Exception:
         log.exception("command.failed", command=type(message.command).__name__)
         session.connection.send(Refused(ref=message.ref, code=FAILED[0], text=FAILED[1]))

@@ -9,7 +9,7 @@ const manifest = JSON.parse(readFileSync(`${dist}.vite/manifest.json`, "utf8"));
 const KIB = 1024;
 // A stage loads its entry, everything that imports statically, and the lazy chunks whose source matches `lazy`.
 const WAITING = /i18n\/gen\/(ui|join)\.en\./;
-const IN_MEETING = /live\/(plan|media)\/|screens\/(room|plan|decision)\/|i18n\/gen\/\w+\.en\./;
+const IN_MEETING = /live\/(plan|media)\/|screens\/(room\/(?!MoreSheet)|plan\/|decision\/)|i18n\/gen\/\w+\.en\./;
 const STAGES = [
   { name: "family, to the waiting room", entry: "src/main-join.ts", lazy: WAITING, limit: 45 * KIB },
   { name: "family, in the meeting", entry: "src/main-join.ts", lazy: IN_MEETING, limit: 100 * KIB },

@@ -9,6 +9,7 @@ import "./style/base.css";
 import "./style/closing.css";
 import "./style/room.css";
 import "./style/staff.css";
+import "./style/wide.css";
 import "./ui/more_icons.ts";
 import { applyTextSize } from "./ui/text_size.svelte.ts";
 

@@ -3,6 +3,8 @@ from msgspec.structs import replace
 
 from meetings.closing import closing_gaps, is_complete
 from meetings.commands import CloseMeeting, FreezePlan, MoveStage, RecordClose, RecordFreeze, ThawPlan
+from meetings.decide import decide
+from meetings.errors import MeetingError
 from meetings.events import MeetingClosed, PlanFrozen, PlanThawed
 from meetings.meeting import Phase
 from meetings.participants import Participant
@@ -98,6 +100,13 @@ def test_R1_gaps_are_named_in_order() -> None:
         "Before the meeting can close: attendance is not confirmed for everyone; no decision is recorded; "
         "the plan is not locked."
     )
+
+
+def test_R1_the_refusal_carries_the_gaps_as_codes() -> None:
+    story = opened_story()
+    with pytest.raises(MeetingError) as refusal:
+        decide(story.meeting, CloseMeeting(), SAM.id, story.now)
+    assert refusal.value.details == closing_gaps(story.meeting, None)
 
 
 def test_R1_an_open_proposal_holds_the_meeting() -> None:

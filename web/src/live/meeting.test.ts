@@ -107,7 +107,7 @@ test("a command resolves with its event number, or rejects with the refusal", as
   const opened = meeting.do({ kind: "meeting.open" });
   const moved = meeting.do({ kind: "stage.move", stage: 2 });
   expect(sent.map((message) => message.type === "do" && message.ref)).toEqual([1, 2]);
-  meeting.got({ type: "refused", ref: 2, code: "meeting.not_facilitator", text: "Only the facilitator." });
+  meeting.got({ type: "refused", ref: 2, code: "meeting.not_facilitator", text: "Only the facilitator.", details: [] });
   meeting.got({ type: "done", ref: 1, number: 4 });
   await expect(opened).resolves.toBe(4);
   await expect(moved).rejects.toEqual(new Refusal("meeting.not_facilitator", "Only the facilitator."));

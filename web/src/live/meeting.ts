@@ -24,6 +24,8 @@ export class Refusal extends Error {
   constructor(
     readonly code: string,
     readonly text: string,
+    /** More codes, where there are several reasons. */
+    readonly details: readonly string[] = [],
   ) {
     super(`${code}: ${text}`);
   }
@@ -137,7 +139,7 @@ export class MeetingStore implements Readable<MeetingView> {
         this.#settle(message.ref)?.resolve(message.number);
         return true;
       case "refused":
-        this.#settle(message.ref)?.reject(new Refusal(message.code, message.text));
+        this.#settle(message.ref)?.reject(new Refusal(message.code, message.text, message.details));
         return true;
       default:
         return false;

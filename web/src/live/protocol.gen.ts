@@ -401,12 +401,13 @@ export interface ProposalEntity {
   agency_decision: AgencyDecision | null;
 }
 
-/** The command was refused; nothing changed. `code` is stable. */
+/** The command was refused; nothing changed. `code` is stable, as are the codes in `details`. */
 export interface Refused {
   type: "refused";
   ref: number;
   code: string;
   text: string;
+  details: string[];
 }
 
 /** The facilitator ends the meeting for one person; the link stops working. */

@@ -3,6 +3,8 @@
 import { Refusal } from "../live/meeting.ts";
 import type { PersonCommand } from "../live/protocol.gen.ts";
 import { uiWords } from "../i18n/gen/ui.ts";
+import { worded } from "../i18n/locale.svelte.ts";
+import { patiently } from "../live/lazy.ts";
 import { toast } from "../ui/toast.svelte.ts";
 import type { Live } from "./live.ts";
 
@@ -12,13 +14,15 @@ export async function ask(live: Live, command: PersonCommand): Promise<boolean> 
     await live.meeting.do(command);
     return true;
   } catch (refusal) {
-    toast({ text: refusalWords(refusal) });
+    toast({ text: await sentenceOf(refusal) });
     return false;
   }
 }
 
-/** A refusal as a sentence in the reader's language; the server's own sentence where we have none. */
-export function refusalWords(refusal: unknown): string {
+/** A refusal as a sentence in the reader's language. Its words are fetched when the first refusal comes. */
+export async function sentenceOf(refusal: unknown): Promise<string> {
   if (!(refusal instanceof Refusal)) return uiWords.went_wrong;
-  return uiWords.refusal({ code: refusal.code.replace(".", "_") }) || refusal.text || uiWords.went_wrong;
+  if (refusal.code === "link.lost") return uiWords.link_lost;
+  const { refusalWords } = await worded(patiently(() => import("../i18n/gen/refusal.ts")));
+  return refusalWords.why({ code: refusal.code.replace(".", "_") }) || uiWords.went_wrong;
 }

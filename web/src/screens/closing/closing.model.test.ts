@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { EMPTY_VIEW } from "../../live/meeting.ts";
 import type { AttendanceEntity } from "../../live/protocol.gen.ts";
-import { confirmation, gaps, unconfirmed } from "./closing.model.ts";
+import { confirmation, unconfirmed } from "./closing.model.ts";
 
 const empty = { attended: "", mode: "", absence_reason: "" } as const;
 
@@ -23,9 +23,4 @@ describe("a line of attendance", () => {
 it("counts the lines still to confirm", () => {
   const line = { confirmation: null } as AttendanceEntity;
   expect(unconfirmed({ ...EMPTY_VIEW, attendance: new Map([["dana", line]]) })).toBe(1);
-});
-
-it("reads a refusal as gaps in our own words", () => {
-  const text = "Before the meeting can close: attendance is not confirmed for everyone; the plan is not locked; new thing.";
-  expect(gaps(text)).toEqual(["attendance", "frozen", { text: "new thing" }]);
 });

@@ -39,25 +39,3 @@ export function confirmation(participant_id: string, draft: Draft): ConfirmAtten
 export function unconfirmed(view: MeetingView): number {
   return [...view.attendance.values()].filter((line) => line.confirmation === null).length;
 }
-
-export type Gap = "attendance" | "proposal" | "decision" | "frozen" | "step" | "steps";
-
-/** What the server says is missing, by the sentences of its refusal `meeting.not_ready`. */
-const GAPS: Readonly<Record<string, Gap>> = {
-  "attendance is not confirmed for everyone": "attendance",
-  "a proposal is still open": "proposal",
-  "no decision is recorded": "decision",
-  "the plan is not locked": "frozen",
-  "the plan has no action step": "step",
-  "an action step does not say what, who and by when": "steps",
-};
-
-/** The gaps a refusal to close names; a sentence we do not know stays as it is. */
-export function gaps(text: string): (Gap | { text: string })[] {
-  return text
-    .replace(/^[^:]*:\s*/, "")
-    .replace(/\.\s*$/, "")
-    .split(/;\s*/)
-    .filter(Boolean)
-    .map((sentence) => GAPS[sentence] ?? { text: sentence });
-}

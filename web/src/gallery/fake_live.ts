@@ -124,6 +124,7 @@ export function fakeLive(options: FakeOptions): Live {
       goWithout: () => undefined,
       fixMicrophone: async () => null,
       playTestTone: async () => undefined,
+      close: () => undefined,
     },
     call: {
       state: new Value({ word: options.call?.word ?? "good", refusal: null, bytes: 0, tap_to_hear: options.call?.tap_to_hear ?? false }),

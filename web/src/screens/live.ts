@@ -27,8 +27,10 @@ export interface Live {
     | "ask"
     | "setMicrophone"
     | "setCamera"
-    | "goWithout" | "fixMicrophone"
+    | "goWithout"
+    | "fixMicrophone"
     | "playTestTone"
+    | "close"
   >;
   readonly call: Pick<Call, "state" | "pictures" | "heard" | "speaker" | "show" | "hear" | "prepare">;
   readonly plan: Readable<PlanLive | null>;

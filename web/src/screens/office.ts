@@ -1,6 +1,7 @@
 /** What the page the server rendered says about the office: a person's phone number, and where a quick exit leads. */
 
 import { api } from "../live/api.ts";
+import type { Live } from "./live.ts";
 
 export interface Office {
   readonly phone: string;
@@ -19,12 +20,44 @@ export function theOffice(): Office {
   return office;
 }
 
-/** Away from here at once: nothing on the screen, nothing kept on the device, and Back does not return. */
-export function leaveFast(): void {
-  document.body.replaceChildren();
-  sessionStorage.clear();
-  void api.joinLeave().catch(() => undefined);
-  location.replace(office.exit_url);
+/** What a quick exit does to the page; the browser's own unless a test watches. */
+export interface Page {
+  blank(): void;
+  forget(): void;
+  endSession(): void;
+  replace(address: string): void;
+}
+
+const BROWSER: Page = {
+  blank: () => document.body.replaceChildren(),
+  forget: () => sessionStorage.clear(),
+  endSession: () => void api.joinLeave().catch(() => undefined),
+  replace: (address) => location.replace(address),
+};
+
+/**
+ * Away from here at once, in one go without waiting for anything: camera and microphone stop, nothing is on the screen,
+ * nothing stays on the device, the session ends (its request outlives the page), and Back does not return.
+ */
+export function leaveFast(live: Pick<Live, "leave" | "devices">, page: Page = BROWSER): void {
+  const steps = [
+    () => live.devices.close(),
+    () => page.blank(),
+    () => page.endSession(),
+    () => live.leave(),
+    () => page.forget(),
+    () => page.replace(office.exit_url),
+  ];
+  for (const step of steps) evenIfItFails(step);
+}
+
+/** No trouble with one step may keep the person here. */
+function evenIfItFails(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    console.warn("quick exit", error instanceof Error ? error.name : "");
+  }
 }
 
 /** "tel:" address of a written number. */

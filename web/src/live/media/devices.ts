@@ -1,6 +1,6 @@
 import { type Readable, Value } from "../readable.ts";
 import { capture, type Captured, type DeviceFailure, type GetUserMedia, type Wanted } from "./capture.ts";
-import { chime, LevelMeter } from "./level.ts";
+import { chime, LevelMeter, LOOK_MS } from "./level.ts";
 
 export type { DeviceFailure };
 export type Capture = "video" | "audio" | "none";
@@ -29,7 +29,6 @@ export interface DevicesOptions {
 }
 
 export const WATCHDOG_MS = 4_000;
-export const SILENT_MS = 6_000;
 const NOTHING: DevicesState = {
   capture: "none",
   asking: false,
@@ -225,7 +224,7 @@ export class Devices {
     this.#audio.set(track);
     this.#meter.listen(track);
     clearInterval(this.#watch);
-    if (track) this.#watch = setInterval(this.#watchSilence, 1_000);
+    if (track) this.#watch = setInterval(this.#watchSilence, LOOK_MS);
     this.#set({ microphone: track !== null && on, silent: false, interrupted: false });
   }
 
@@ -271,7 +270,8 @@ export class Devices {
 
   readonly #watchSilence = (): void => {
     const { microphone, silent, interrupted } = this.#state.value;
-    const is_silent = microphone && !interrupted && this.#meter.silence(Date.now()) >= SILENT_MS;
+    if (!microphone || interrupted) this.#meter.startAnew();
+    const is_silent = microphone && !interrupted && this.#meter.isSilent(Date.now());
     if (is_silent !== silent) this.#set({ silent: is_silent });
   };
 

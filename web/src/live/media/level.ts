@@ -1,6 +1,15 @@
 import { type Readable, Value } from "../readable.ts";
 
-const SILENCE = 1e-5;
+/** Below this a microphone gives nothing: the quietest room is louder. */
+export const SILENCE = 1e-4;
+/** For so long it must give nothing at all before anyone says so. */
+const SILENT_MS = 8_000;
+/** A microphone that has been heard may be one that sends nothing while its person listens. */
+const SILENT_AGAIN_MS = 30_000;
+const LEVEL_SAMPLES = 1_024;
+const MEMORY_SAMPLES = 32_768;
+/** Look this often, and nothing is missed at 48 000 samples a second. */
+export const LOOK_MS = 500;
 
 /** Listens to a microphone: its level for a bar, and how long it has given digital silence. */
 export class LevelMeter {
@@ -9,7 +18,11 @@ export class LevelMeter {
   #context: AudioContext | null = null;
   #source: MediaStreamAudioSourceNode | null = null;
   #analyser: AnalyserNode | null = null;
-  #samples = new Float32Array(1024);
+  #samples = new Float32Array(LEVEL_SAMPLES);
+  /** Remembers two thirds of a second, so that no sound between two looks is missed. */
+  #memory: AnalyserNode | null = null;
+  #remembered = new Float32Array(MEMORY_SAMPLES);
+  #heard = false;
   #frame = 0;
   #silent_since: number | null = null;
 
@@ -38,28 +51,35 @@ export class LevelMeter {
     this.#source?.disconnect();
     this.#source = null;
     this.#silent_since = null;
+    this.#heard = false;
     const context = track && this.context();
     if (!context || !track) return this.#level.set(0);
-    this.#analyser ??= new AnalyserNode(context, { fftSize: 1024, smoothingTimeConstant: 0.5 });
+    this.#analyser ??= new AnalyserNode(context, { fftSize: LEVEL_SAMPLES });
+    this.#memory ??= new AnalyserNode(context, { fftSize: MEMORY_SAMPLES });
     this.#source = context.createMediaStreamSource(new MediaStream([track]));
     this.#source.connect(this.#analyser);
+    this.#source.connect(this.#memory);
   }
 
-  /** For how long, in ms, nothing at all has come in; 0 while there is sound, or when that cannot be known. */
-  silence(now: number): number {
-    if (!this.#source || this.#context?.state !== "running" || this.#peak() > SILENCE) {
-      this.#silent_since = null;
-      return 0;
-    }
-    this.#silent_since ??= now;
-    return now - this.#silent_since;
+  /** Whether nothing at all has come in for long; false while that cannot be known. Ask every `LOOK_MS`. */
+  isSilent(now: number): boolean {
+    const is_knowable = this.#source && this.#context?.state === "running" && document.visibilityState === "visible";
+    const is_quiet = is_knowable && peak(this.#memory, this.#remembered) <= SILENCE;
+    if (is_knowable && !is_quiet) this.#heard = true;
+    this.#silent_since = is_quiet ? (this.#silent_since ?? now) : null;
+    return this.#silent_since !== null && now - this.#silent_since >= (this.#heard ? SILENT_AGAIN_MS : SILENT_MS);
+  }
+
+  /** What was silent while muted does not count. */
+  startAnew(): void {
+    this.#silent_since = null;
   }
 
   close(): void {
     this.listen(null);
     cancelAnimationFrame(this.#frame);
     void this.#context?.close().catch(() => undefined);
-    this.#context = this.#analyser = null;
+    this.#context = this.#analyser = this.#memory = null;
   }
 
   #subscribe(run: (level: number) => void): () => void {
@@ -75,19 +95,18 @@ export class LevelMeter {
 
   readonly #draw = (): void => {
     this.#frame = requestAnimationFrame(this.#draw);
-    const loud = this.#source ? Math.min(1, Math.sqrt(this.#peak()) * 1.2) : 0;
+    const loud = this.#source ? Math.min(1, Math.sqrt(peak(this.#analyser, this.#samples)) * 1.2) : 0;
     const before = this.#level.value;
     const next = loud > before ? loud : before * 0.88;
     this.#level.set(next < 0.01 ? 0 : next);
   };
+}
 
-  #peak(): number {
-    if (!this.#analyser) return 0;
-    this.#analyser.getFloatTimeDomainData(this.#samples);
-    let peak = 0;
-    for (const sample of this.#samples) peak = Math.max(peak, Math.abs(sample));
-    return peak;
-  }
+function peak(analyser: AnalyserNode | null, samples: Float32Array<ArrayBuffer>): number {
+  analyser?.getFloatTimeDomainData(samples);
+  let most = 0;
+  for (const sample of samples) most = Math.max(most, Math.abs(sample));
+  return most;
 }
 
 /** Two notes, as a doorbell; resolves when they are over. */

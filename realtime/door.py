@@ -69,6 +69,7 @@ class Door:
 
     def enter(self, session: RoomSession) -> None:
         """The newest socket of a person on a device takes the seat; who is admitted comes in, others wait."""
+        session.came_at = self._node.clock.now().timestamp()
         for older in self._sessions.of_seat(session.seat):
             session.take_over(older, is_same_page=session.resume_after is not None)
             self.end(older, CLOSE_REPLACED, "session.replaced", keeps_media=session.id == older.id)
@@ -147,9 +148,13 @@ class Door:
             self._room.spawn("room-media-leave", self._room.media.leave(session.id))
 
     def seat_taken(self, taken: SeatTaken) -> None:
-        """The same person on the same device is on another node now: the seat moved, nobody left."""
+        """The same person on the same device is on another node: the seat moved, nobody left.
+
+        News of an older socket can arrive after the newer one is here, so the later arrival wins, on every node alike.
+        """
         for session in self._sessions:
-            if (session.participant_id, session.device_id) == (taken.participant_id, taken.device_id):
+            is_same = (session.participant_id, session.device_id) == (taken.participant_id, taken.device_id)
+            if is_same and (session.came_at, self._node.node_id) < (taken.at, taken.node_id):
                 self.end(session, CLOSE_REPLACED, "session.replaced")
 
     def expire(self) -> None:
@@ -180,7 +185,10 @@ class Door:
     async def _announce(self, session: RoomSession) -> None:
         """First that the person is here, then that any older socket elsewhere is not: they are never seen to leave."""
         taken = SeatTaken(
-            node_id=self._node.node_id, participant_id=session.participant_id, device_id=session.device_id
+            node_id=self._node.node_id,
+            participant_id=session.participant_id,
+            device_id=session.device_id,
+            at=session.came_at,
         )
         await self._room.neighbours.tell(self.said())
         await self._room.neighbours.tell(taken)

@@ -58,6 +58,7 @@ class RoomSession:
         self.id = session_id
         self.resume_after = hello.after
         self.plan_resume: PlanResume | None = next((one for one in hello.plan if one.audience == EVERYONE), None)
+        self.came_at = 0.0
         self.state: State = Greeting(since=connection.opened_at)
         self.shown: dict[str, Entity] = {}
         self.mode: Mode | None = None

@@ -22,11 +22,12 @@ class NodePresence(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", 
 
 
 class SeatTaken(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="seat_taken"):
-    """A newer socket of this person on this device is on that node: any older one is closed with 4411."""
+    """This person's socket on this device came to that node at `at` (epoch seconds): older ones close with 4411."""
 
     node_id: str
     participant_id: ParticipantId
     device_id: DeviceId
+    at: float
 
 
 class HandLowered(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="hand_lowered"):

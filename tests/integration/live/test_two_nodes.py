@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from meetings.attendance import Mode
 from meetings.commands import OpenMeeting, RemoveParticipant
+from realtime.bus import keys
 from realtime.bus.lease import RedisLeases
 from realtime.bus.memory import MemoryBus
 from realtime.bus.redis_bus import RedisBus
 from realtime.messages import Hand
+from realtime.presence.roster import HandLowered, SeatTaken
 from tests.support.live import House, live_house, settled
 from tests.support.redis import private_redis
-from tests.support.story import DANA, RUTH, SAM
+from tests.support.story import DANA, RUTH, SAM, device
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -60,6 +63,20 @@ async def test_the_newest_socket_on_any_node_has_the_seat(house: House) -> None:
     assert await dana.closed() == 4411
     await newer.until(lambda: DANA.id in newer.here)
     assert DANA.id in house.meeting.admitted
+
+
+async def test_late_word_of_an_older_socket_does_not_close_the_newer_one(house: House) -> None:
+    sam = await house.sam("web-1")
+    await house.come_in(sam, DANA, "web-1")
+    newer = await house.tab(DANA, "web-2").hello().joined()
+    newer.say(Hand(raised=True))
+    await newer.until(lambda: newer.here[DANA.id].hand_raised_at is not None)
+    topic = keys.meeting_presence(house.meeting.id)
+    late = SeatTaken(node_id="web-1", participant_id=DANA.id, device_id=device(DANA), at=0.0)
+    await house.bus.publish(topic, msgspec.json.encode(late))
+    await house.bus.publish(topic, msgspec.json.encode(HandLowered(node_id="web-1", participant_id=DANA.id)))
+    await newer.until(lambda: newer.here[DANA.id].hand_raised_at is None)
+    assert newer.close_code is None
 
 
 async def test_who_is_removed_on_one_node_is_out_on_the_other(house: House) -> None:

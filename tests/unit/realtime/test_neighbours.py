@@ -19,7 +19,7 @@ def two(bus: MemoryBus, leases: MemoryLeases) -> tuple[Neighbours, Neighbours]:
 async def test_others_words_are_heard_and_own_ones_are_not() -> None:
     bus = MemoryBus()
     one, other = two(bus, MemoryLeases(HandClock()))
-    said = SeatTaken(node_id="web-1", participant_id=DANA.id, device_id=device(DANA))
+    said = SeatTaken(node_id="web-1", participant_id=DANA.id, device_id=device(DANA), at=1.0)
     async with other.subscription() as subscription:
         await one.tell(said)
         topic, payload = await anext(aiter(subscription))

@@ -17,6 +17,7 @@ PRIYA = Person("Priya", (40, 60, 200), 620)
 DANA = Person("Dana", (40, 170, 60), 880)
 RUTH = Person("Ruth", (210, 180, 30), 1240)
 LEE = Person("Lee", (160, 40, 190), 1500)
+ALEX = Person("Alex", (30, 190, 190), 1760)
 
 FAKE_MEDIA = """
 (() => {

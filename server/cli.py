@@ -16,11 +16,9 @@ from cyclopts import Parameter
 from server import certificate
 from server.app import create_app
 from server.config import ConfigError, Settings, at_port, from_environment
-from server.embedded.child import ChildFailed
-from server.lifespan import Lifespan, Parts
+from server.lifespan import REFUSALS, Lifespan, Parts
 from server.listener import Listener, PortTaken, bind, uvicorn_config
 from server.observability.logging import begin_logging
-from server.persistence.refusal import DatabaseRefused
 from server.routes.readiness import Readiness
 from server.services.demo import Demo, seed_demo
 
@@ -144,9 +142,13 @@ async def _serve(settings: Settings, listening: socket.socket, *, is_demo: bool,
     listener = Listener(config, on_ready=ready, on_drain=lifespan.drain)
     try:
         await listener.serve(sockets=[listening])
+    except SystemExit:
+        # So uvicorn says that the start failed. Why: `lifespan.failure`.
+        if lifespan.failure is None:
+            raise
     finally:
         listening.close()
-    if isinstance(lifespan.failure, (ChildFailed, DatabaseRefused)):
+    if isinstance(lifespan.failure, REFUSALS):
         return _refused(str(lifespan.failure))
     return 0 if lifespan.failure is None else _refused("Hearth could not start; the reason is in the log above.")
 

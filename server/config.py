@@ -204,6 +204,8 @@ def _checked(settings: Settings, has_public_url: bool) -> Settings:
             raise ConfigError(f"{name} must be between 0 and 65535.")
     if (settings.certificate is None) != (settings.certificate_key is None):
         raise ConfigError("HEARTH_CERTIFICATE and HEARTH_CERTIFICATE_KEY must be given together.")
+    if settings.redis_url and urlsplit(settings.redis_url).scheme not in ("redis", "rediss", "unix"):
+        raise ConfigError("HEARTH_REDIS_URL (--redis) must be an address such as redis://:password@host:6379/0.")
     try:
         _ = settings.trusted_networks
     except ValueError as error:

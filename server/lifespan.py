@@ -1,8 +1,10 @@
 """Starts every part in order and stops them in reverse: database, bus, plan engine, media node, services, rooms."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -15,10 +17,13 @@ from realtime.bus.redis_bus import RedisBus
 from realtime.plan.compaction import Compaction
 from realtime.plan.engine import PlanEngine
 from realtime.rooms import Rooms
-from server.config import MediaMode, Settings
+from server.config import ConfigError, MediaMode, Settings
+from server.embedded.child import ChildFailed
 from server.embedded.media import MediaChild
 from server.embedded.valkey import EmbeddedValkey
+from server.observability.logging import without_traceback_of_uvicorn
 from server.persistence.engine import Database, migrate, open_database
+from server.persistence.refusal import DatabaseRefused
 from server.persistence.unit_of_work import reading
 from server.routes.readiness import Readiness
 from server.services.case_record import CaseRecords
@@ -31,6 +36,9 @@ from server.services.plan_log import StoredPlanLog
 from server.services.publisher import Publisher
 from server.services.scheduling import Scheduling
 from server.services.sign_in import StaffSessions
+
+# Why a start is refused, in words for the person who starts the server.
+REFUSALS = (ChildFailed, ConfigError, DatabaseRefused)
 
 _log = structlog.get_logger("hearth.lifespan")
 
@@ -71,6 +79,10 @@ class Lifespan:
             try:
                 parts = await _start(self._settings, stack)
                 await self._prepare(parts)
+            except REFUSALS as error:
+                self.failure = error  # told in one sentence by whoever started the server
+                without_traceback_of_uvicorn()
+                raise
             except Exception as error:
                 self.failure = error
                 _log.error("start.failed", kind=type(error).__name__, exc_info=error)
@@ -99,7 +111,7 @@ def _publish_to(state: State, parts: Parts) -> None:
 
 async def _start(settings: Settings, stack: AsyncExitStack) -> Parts:
     clock = SystemClock()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_folder(settings)
     database = await open_database(settings.sqlalchemy_url)
     stack.push_async_callback(database.close)
     await migrate(database)
@@ -107,6 +119,7 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Parts:
     bus, leases = RedisBus(redis_url), RedisLeases(redis_url)
     stack.push_async_callback(bus.close)
     stack.push_async_callback(leases.close)
+    await _reach(settings, leases)
     engine = await stack.enter_async_context(PlanEngine())
     if settings.media is MediaMode.EMBEDDED:
         await stack.enter_async_context(MediaChild(settings, redis_url))
@@ -114,6 +127,26 @@ async def _start(settings: Settings, stack: AsyncExitStack) -> Parts:
     publishing = asyncio.create_task(publisher.run(), name="publisher")
     stack.push_async_callback(_stopped, publishing)
     return await _services(settings, stack, database, clock, bus, leases, publisher, engine)
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=settings.data_dir):
+            pass
+    except OSError as error:
+        raise ConfigError(
+            f"The folder {settings.data_dir} cannot be written ({error.strerror}). Choose another one with --data."
+        ) from error
+
+
+async def _reach(settings: Settings, leases: Leases) -> None:
+    """A bus that is away later is lived with; one that never answered is a wrong address or password."""
+    try:
+        await leases.holder(f"start/{settings.node_id}")
+    except BusDown as error:
+        place = urlsplit(settings.redis_url).netloc.rpartition("@")[2] or "the embedded Valkey"
+        raise ConfigError(f"Redis at {place} does not answer or refuses the password. Check --redis.") from error
 
 
 async def _services(

@@ -102,3 +102,8 @@ def begin_logging(level: str = "info", stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def without_traceback_of_uvicorn() -> None:
+    """From here on uvicorn says nothing: a start that was refused is told in one sentence, not in a trace."""
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

@@ -8,8 +8,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from asyncpg import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -57,11 +59,17 @@ class Database:
 async def open_database(url: str) -> Database:
     """Open `sqlite:///…` or `postgresql://…` (with or without the async driver's name).
 
-    Raises DatabaseRefused when another process holds the file, or when it is damaged or cannot be written.
+    Raises DatabaseRefused when the address cannot be read or reached, when another process holds the file, or when it
+    is damaged or cannot be written.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseRefused(
+            "The database's address cannot be read. Write postgresql://user:password@host:5432/name or sqlite:///path."
+        ) from error
     if parsed.get_backend_name() == "postgresql":
-        return _open_postgres(parsed.set(drivername="postgresql+asyncpg"))
+        return await _open_postgres(parsed.set(drivername="postgresql+asyncpg"))
     if parsed.get_backend_name() == "sqlite":
         return await _open_sqlite(parsed.set(drivername="sqlite+aiosqlite"))
     raise DatabaseRefused(f"Hearth keeps its record in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
@@ -80,7 +88,7 @@ def journal_mode(version: tuple[int, ...]) -> str:
     return "WAL" if fixed else "PERSIST"
 
 
-def _open_postgres(url: URL) -> Database:
+async def _open_postgres(url: URL) -> Database:
     engine = create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS,
@@ -90,6 +98,14 @@ def _open_postgres(url: URL) -> Database:
         hide_parameters=True,
         connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": POOL_WAIT_S},
     )
+    try:
+        async with engine.connect():
+            pass
+    except (SQLAlchemyError, PostgresError, OSError) as error:
+        await engine.dispose()
+        place = f"{url.host or 'localhost'}:{url.port or 5432}"
+        why = str(error.orig if isinstance(error, DBAPIError) else error).splitlines() or [type(error).__name__]
+        raise DatabaseRefused(f"The database at {place} cannot be used: {why[0].rstrip('.')}.") from error
     return Database(engine, engine, None)
 
 

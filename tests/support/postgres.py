@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -109,5 +110,10 @@ def _run_sql(url: str, statement: str) -> None:
         finally:
             await connection.close()
 
-    with asyncio.Runner() as runner:
-        runner.run(run())
+    def in_its_own_loop() -> None:
+        with asyncio.Runner() as runner:
+            runner.run(run())
+
+    # A thread, because the test that asks may have a loop running.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(in_its_own_loop).result()

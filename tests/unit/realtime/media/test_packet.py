@@ -84,6 +84,7 @@ def test_a_vp8_keyframe_with_every_field() -> None:
 
 def test_a_short_picture_id_and_no_fields_at_all() -> None:
     assert read_vp8(b"\x90\x80\x23\x11").picture_id == 0x23
+    assert (read_vp8(b"\x90\x40\x07\x11").tl0, read_vp8(b"\x90\x40\x07\x11").tl0_at) == (7, 2)
     assert read_vp8(b"\x10\x10").is_keyframe
     assert not read_vp8(b"\x00\x10").is_keyframe
 

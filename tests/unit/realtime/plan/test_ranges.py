@@ -38,3 +38,12 @@ def test_runs_know_the_slot_of_each_clock(appended: list[tuple[int, int]], data:
     found = runs.slots(start, end)
     assert set(found) == set(plain[start:end])
     assert 1 <= len(runs) <= len(plain)
+
+
+def test_ranges_that_touch_are_one() -> None:
+    ranges = RangeSet()
+    ranges.add(0, 2)
+    ranges.add(4, 6)
+    assert (len(ranges), ranges.missing(1, 7)) == (2, [(2, 4), (6, 7)])
+    ranges.add(2, 4)
+    assert (len(ranges), ranges.missing(0, 6), 5 in ranges, 6 in ranges) == (1, [], True, False)

@@ -73,5 +73,5 @@ class Wording:
             return by_when
 
     def length(self, seconds: float) -> str:
-        """Whole minutes, rounded."""
-        return self.say("under_min") if 0 < seconds < 30 else self.say("min", n=round(seconds / 60))
+        """Whole minutes, rounded down, as the screens have them."""
+        return self.say("under_min") if 0 < seconds < 60 else self.say("min", n=int(seconds // 60))

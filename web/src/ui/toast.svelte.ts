@@ -4,6 +4,8 @@ export interface Toast {
   readonly text: string;
   readonly word?: string;
   readonly act?: () => void;
+  /** Runs once when the message goes, used or not. */
+  readonly gone?: () => void;
 }
 
 const STAYS_MS = 12_000;
@@ -12,14 +14,16 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Show this; what stood there goes. */
 export function toast(shown: Toast): void {
-  clearTimeout(timer);
+  dismissToast();
   state.toast = shown;
   timer = setTimeout(dismissToast, STAYS_MS);
 }
 
 export function dismissToast(): void {
   clearTimeout(timer);
+  const gone = state.toast?.gone;
   state.toast = null;
+  gone?.();
 }
 
 export function toastShown(): Toast | null {

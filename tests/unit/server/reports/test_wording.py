@@ -70,10 +70,11 @@ def test_what_is_no_date_stays_as_written() -> None:
 
 def test_lengths_are_whole_minutes() -> None:
     wording = Wording("en", CENTRAL)
-    assert [wording.length(seconds) for seconds in (0, 12, 59, 95, 1500)] == [
+    assert [wording.length(seconds) for seconds in (0, 12, 59, 60, 119, 1500)] == [
         "0 min",
         "Under 1 min",
+        "Under 1 min",
         "1 min",
-        "2 min",
+        "1 min",
         "25 min",
     ]

@@ -73,3 +73,37 @@ test("undo takes back a removed card with its words", () => {
   dana.undo.undo();
   expect(dana.cards("strengths").value[0]?.texts.text).toBe("Ruth is always there");
 });
+
+test("a removed card comes back with its words, whatever was written since by anyone", () => {
+  const dana = plan();
+  const id = dana.addCard("worries");
+  dana.write(() => dana.text(`cards:worries/${id}/text`)?.insert(0, "Nobody is home on Mondays"));
+  const other = dana.addCard("worries");
+  const removed = dana.removeCard("worries", id);
+  dana.write(() => dana.text(`cards:worries/${other}/text`)?.insert(0, "The bus is late"));
+  const ruth = new Y.Doc({ gc: false });
+  Y.applyUpdate(ruth, Y.encodeStateAsUpdate(dana.doc));
+  ruth.getText("text:decision_question").insert(0, "Where do they sleep?");
+  Y.applyUpdate(dana.doc, Y.encodeStateAsUpdate(ruth));
+  removed.restore();
+  const texts = dana.cards("worries").value.map((card) => card.texts.text);
+  expect(texts).toEqual(["Nobody is home on Mondays", "The bus is late"]);
+  expect(dana.textOf("decision_question").value).toBe("Where do they sleep?");
+});
+
+test("taking a removal back twice, by the button and by the keyboard, makes one card", () => {
+  const dana = plan();
+  const id = dana.addStep();
+  const removed = dana.removeStep(id);
+  dana.undo.undo();
+  removed.restore();
+  expect(dana.steps.value.map((step) => step.id)).toEqual([id]);
+});
+
+test("a removal that is forgotten stays", () => {
+  const dana = plan();
+  const removed = dana.removeStep(dana.addStep());
+  removed.forget();
+  removed.restore();
+  expect(dana.steps.value).toEqual([]);
+});

@@ -18,6 +18,17 @@ import type { Readable } from "../readable.ts";
 /** Marks what this person did, so that undo takes back only that. */
 export const LOCAL = Symbol("local");
 
+/** Marks one removal of this person, so that it can be taken back whatever was written since. */
+class Removal {}
+
+/** A card or step that was removed. */
+export interface Removed {
+  /** Brings back exactly that, with its words. */
+  restore(): void;
+  /** It is too late now. */
+  forget(): void;
+}
+
 /** One card as a screen shows it: its texts by field, and the field ids to bind to. */
 export interface CardView {
   readonly id: string;
@@ -59,7 +70,7 @@ export class PlanDocument {
       doc.getMap(STEPS_ROOT) as Y.AbstractType<unknown>,
       doc.getText(ownWordsRoot(participant_id)) as Y.AbstractType<unknown>,
     ];
-    this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set([LOCAL]), captureTimeout: 800 });
+    this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set<unknown>([LOCAL, Removal]), captureTimeout: 800 });
   }
 
   /** The Y.Text behind a field id; null when its card is gone. */
@@ -116,8 +127,8 @@ export class PlanDocument {
     return id;
   }
 
-  removeCard(section: CardSection, card_id: string): void {
-    this.write(() => this.#cards(section).delete(card_id));
+  removeCard(section: CardSection, card_id: string): Removed {
+    return this.#remove(this.#cards(section), card_id);
   }
 
   /** Puts a card right after another; null: first. */
@@ -140,8 +151,8 @@ export class PlanDocument {
     return id;
   }
 
-  removeStep(step_id: string): void {
-    this.write(() => this.doc.getMap(STEPS_ROOT).delete(step_id));
+  removeStep(step_id: string): Removed {
+    return this.#remove(this.doc.getMap<Entry>(STEPS_ROOT), step_id);
   }
 
   moveStep(step_id: string, after_id: string | null): void {
@@ -164,6 +175,19 @@ export class PlanDocument {
 
   #cards(section: CardSection): Y.Map<Entry> {
     return this.doc.getMap<Entry>(cardsRoot(section));
+  }
+
+  #remove(entries: Y.Map<Entry>, id: string): Removed {
+    const origin = new Removal();
+    const own = new Y.UndoManager(entries, { trackedOrigins: new Set<unknown>([origin]) });
+    this.undo.stopCapturing();
+    this.doc.transact(() => entries.delete(id), origin);
+    this.undo.stopCapturing();
+    const forget = (): void => {
+      own.clear();
+      own.destroy();
+    };
+    return { restore: () => void own.undo(), forget };
   }
 
   #orderAfter(entries: Y.Map<Entry>, after_id: string | null | undefined, without?: string): string {

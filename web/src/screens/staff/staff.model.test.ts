@@ -47,6 +47,6 @@ it("says why a sign-in did not go through", () => {
   expect([401, 429, 0, 503].map((status) => signInTrouble({ status }))).toEqual(["wrong", "slow", "unreachable", "unreachable"]);
 });
 
-it("rounds minutes but never hides time spent", () => {
-  expect([0, 5, 90, 600].map(minutes)).toEqual([0, 1, 2, 10]);
+it("counts whole minutes, and never hides time spent", () => {
+  expect([0, 5, 59.9, 90, 600].map(minutes)).toEqual(["0", "< 1", "< 1", "1", "10"]);
 });

@@ -104,9 +104,9 @@ export function newMeeting(draft: MeetingDraft): NewMeeting {
   };
 }
 
-/** Whole minutes of seconds, at least one where anything was spent. */
-export function minutes(seconds: number): number {
-  return seconds <= 0 ? 0 : Math.max(1, Math.round(seconds / 60));
+/** Whole minutes of seconds, rounded down; "< 1" where some were spent. */
+export function minutes(seconds: number): string {
+  return seconds > 0 && seconds < 60 ? "< 1" : String(Math.floor(seconds / 60));
 }
 
 export type { LinkLine };

@@ -21,7 +21,7 @@ from server.persistence import cases, meetings, staff
 from server.persistence.engine import Database
 from server.persistence.unit_of_work import reading, writing
 from server.services.clock import new_id
-from server.services.links import PLANNED_LENGTH, Links
+from server.services.links import PLANNED_LENGTH, LinkError, Links
 from server.services.scheduling import Invitation, NewMeeting, Scheduling
 
 FILE = "demo.json"
@@ -115,12 +115,12 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
 
 async def seed_demo(parts: DemoParts, settings: Settings) -> Demo:
     """Make the case, its staff and a meeting that begins now; on a restart give back what was made, as long as the
-    meeting goes on. A database without the kept file's case, or a file that is gone, gets a new case."""
+    meeting goes on and its links open it. Without the kept file, or its case in the database, a new case is made."""
     path = settings.data_dir / FILE
     kept = _kept(path)
     if kept is None or not await _has_case(parts.database, kept):
         kept = await _new_case(parts)
-    elif await _goes_on(parts, kept.meeting_id):
+    elif await _goes_on(parts, kept):
         kept = _at_address(kept, parts.links)
         _keep(path, kept)
         return kept
@@ -192,14 +192,18 @@ async def _has_case(database: Database, kept: Demo) -> bool:
         return await cases.by_id(connection, kept.case_id) is not None
 
 
-async def _goes_on(parts: DemoParts, meeting_id: MeetingId) -> bool:
-    """Whether the meeting is neither over nor so old that its links end soon."""
+async def _goes_on(parts: DemoParts, kept: Demo) -> bool:
+    """Whether the meeting is neither over nor so old that its links end soon, and every link still opens it."""
     async with reading(parts.database) as connection:
-        row = await meetings.row(connection, meeting_id)
-    if row is None or row.phase in ("closed", "cancelled"):
+        row = await meetings.row(connection, kept.meeting_id)
+    if row is None or parts.clock.now() + STILL_USEFUL >= row.scheduled_at + PLANNED_LENGTH:
         return False
-    ends_at = row.scheduled_at + PLANNED_LENGTH
-    return bool(parts.clock.now() + STILL_USEFUL < ends_at)
+    try:
+        for link in kept.links:
+            await parts.links.look(urlsplit(link.url).fragment)
+    except LinkError:
+        return False
+    return True
 
 
 def _at_address(kept: Demo, links: Links) -> Demo:

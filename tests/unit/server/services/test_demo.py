@@ -55,6 +55,41 @@ async def test_a_meeting_that_is_over_makes_room_for_a_new_one(stored: Stored, s
     assert (second.case_id, second.staff) == (first.case_id, first.staff)
 
 
+@pytest.mark.parametrize("later_s", [91 * 60, 86_400, 8 * 86_400])
+async def test_the_next_time_the_conference_begins_now_again(
+    stored: Stored, settings: Settings, later_s: float
+) -> None:
+    first = await seed_demo(stored, settings)
+    stored.clock.forward(later_s)
+    second = await seed_demo(stored, settings)
+    assert second.meeting_id != first.meeting_id
+    assert (second.case_id, second.staff) == (first.case_id, first.staff)
+    page = await stored.directory.meeting(second.meeting_id, await signed(stored, first.staff[1].email))
+    assert page is not None and page.meeting.scheduled_at == stored.clock.now()
+    for link in second.links:
+        await stored.links.spend(link.url.partition("#")[2], None)
+
+
+async def test_within_the_first_hour_and_a_half_it_is_the_same(stored: Stored, settings: Settings) -> None:
+    first = await seed_demo(stored, settings)
+    stored.clock.forward(89 * 60)
+    assert await seed_demo(stored, settings) == first
+
+
+async def test_a_link_that_was_replaced_makes_room_for_a_meeting_with_good_ones(
+    stored: Stored, settings: Settings
+) -> None:
+    first = await seed_demo(stored, settings)
+    page = await stored.directory.meeting(first.meeting_id, await signed(stored, first.staff[0].email))
+    assert page is not None
+    people = {line.name.split()[0]: line.participant_id for line in page.participants}
+    await stored.links.reissue(first.meeting_id, people["Ruth"], people["Sam"])
+    second = await seed_demo(stored, settings)
+    assert second.meeting_id != first.meeting_id
+    for link in second.links:
+        await stored.links.look(link.url.partition("#")[2])
+
+
 async def test_a_lost_file_makes_new_passwords(stored: Stored, settings: Settings) -> None:
     first = await seed_demo(stored, settings)
     (settings.data_dir / FILE).unlink()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from asyncpg import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +20,9 @@ _PASSING = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock 
 
 T = TypeVar("T")
 
+# PostgresError itself is what a server says that is starting or stopping, before SQLAlchemy has a connection.
+UNREACHABLE = (DBAPIError, PoolTimeout, PostgresError, OSError)
+
 
 @asynccontextmanager
 async def writing(database: Database) -> AsyncIterator[AsyncConnection]:
@@ -29,7 +33,7 @@ async def writing(database: Database) -> AsyncIterator[AsyncConnection]:
     try:
         async with database.write.begin() as connection:
             yield connection
-    except (DBAPIError, PoolTimeout, OSError) as error:
+    except UNREACHABLE as error:
         raise _translated(error) from error
 
 
@@ -39,7 +43,7 @@ async def reading(database: Database) -> AsyncIterator[AsyncConnection]:
     try:
         async with database.read.begin() as connection:
             yield connection
-    except (DBAPIError, PoolTimeout, OSError) as error:
+    except UNREACHABLE as error:
         raise _translated(error) from error
 
 

@@ -78,6 +78,10 @@ class HearthServer:
         assert self._process is not None
         return self._process.pid
 
+    def argument(self, name: str) -> str:
+        """What it was started with, such as the `--database`."""
+        return self._arguments[self._arguments.index(name) + 1]
+
     def link(self, role: str) -> PersonalLink:
         """The personal link of the person in this role (parent, kin, youth, provider)."""
         return next(link for link in self.announced.links if link.role == role)

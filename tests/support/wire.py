@@ -126,9 +126,19 @@ class WireSeat:
 
     async def add_card(self, root: str, token: str) -> None:
         """Write a card whose text is the token, and send it if there is a socket."""
+        card = {"order": "a" + token, "by": str(self.you.participant_id), "text": Text(token)}
+        await self._add(root, token, Map(card))
+
+    async def add_step(self, token: str, what: str, by_when: str) -> None:
+        """Write an action step that this person takes on."""
+        who = str(self.you.participant_id)
+        step = {"what": Text(what), "who": who, "by_when": by_when, "order": "a" + token, "done": False}
+        await self._add("steps", token, Map(step))
+
+    async def _add(self, root: str, token: str, entry: "Map[Any]") -> None:
         assert self.doc is not None
-        cards: Map[Any] = self.doc.get(root, type=Map)
-        cards[token] = Map({"order": "a" + token, "by": str(self.you.participant_id), "text": Text(token)})
+        entries: Map[Any] = self.doc.get(root, type=Map)
+        entries[token] = entry
         self.typed.append((token, self.clock()))
         with contextlib.suppress(ConnectionClosed):
             for update in self._outgoing():

@@ -2,10 +2,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from realtime.bus.memory import MemoryBus
 from realtime.errors import ProtocolError
+from realtime.messages import PlanResume
 from realtime.plan import awareness, sync
 from realtime.plan.live import LivePlan
 from tests.support.clock import HandClock
@@ -107,6 +109,19 @@ async def test_while_the_bus_is_away_the_log_can_be_asked() -> None:
         assert str(ruth.text(QUESTION)) == "unheard"
         bus.mend()
         await ruth.until(lambda: ruth.seq == here.seq)
+
+
+@pytest.mark.parametrize("change", [{"epoch": KEY.epoch + 1}, {"audience": "staff"}, {"client_id": 4_000_000_000}])
+async def test_a_copy_of_another_history_is_not_resumed_but_begun_anew(change: dict[str, object]) -> None:
+    log, bus = MemoryPlanLog(), MemoryBus()
+    async with live(log, bus) as plan:
+        dana = PlanPeer("dana")
+        await dana.arrive(plan)
+        held = PlanResume(audience=KEY.audience, epoch=KEY.epoch, seq=0, client_id=dana.client_id)
+        assert await plan.client_id(dana.participant_id, dana.device_id, held) == (dana.client_id, True)
+        other = msgspec.structs.replace(held, **change)
+        fresh, is_resumed = await plan.client_id(dana.participant_id, dana.device_id, other)
+        assert not is_resumed and fresh not in (dana.client_id, other.client_id)
 
 
 async def test_a_returning_tab_keeps_its_id_and_sends_what_was_not_saved() -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.support import journeys
 from tests.support.browsers import picture
@@ -65,13 +65,18 @@ async def test_a_refresh_comes_back_to_the_same_seat_as_muted_as_before(office: 
     assert [said for seat in (sam, dana) for said in seat.complaints.said] == []
 
 
+async def leaves(seat: Seat) -> None:
+    """By the way every phone shows, with the question whether to."""
+    await button(seat, "More").click()
+    await seat.page.get_by_role("button", name="Leave", exact=True).click()
+    await expect(seat.page.get_by_text("You can come back with the same link")).to_be_visible()
+    await seat.page.get_by_role("dialog").get_by_role("button", name="Leave").click()
+    await expect(seat.page.get_by_role("heading", name="You left the meeting")).to_be_visible()
+
+
 async def test_who_leaves_may_come_back(office: Office, browser: Browser) -> None:
     sam, dana = await sam_and_dana(browser, office.schedules())
-    await button(dana, "More").click()
-    await dana.page.get_by_role("button", name="Leave", exact=True).click()
-    await expect(dana.page.get_by_text("You can come back with the same link")).to_be_visible()
-    await dana.page.get_by_role("dialog").get_by_role("button", name="Leave").click()
-    await expect(dana.page.get_by_role("heading", name="You left the meeting")).to_be_visible()
+    await leaves(dana)
     assert await dana.page.evaluate(LIVE_TRACKS) == 0
     await here_now(sam, 1)
     await expect(tile(sam, "Dana")).to_have_count(0)
@@ -79,6 +84,14 @@ async def test_who_leaves_may_come_back(office: Office, browser: Browser) -> Non
     await is_in(dana)
     await sam.sees(DANA)
     await dana.sees(SAM)
+    await here_now(sam, 2)
+    await leaves(dana)
+    await dana.page.reload()
+    await expect(dana.page.get_by_role("heading", name="How do you want to join?")).to_be_visible()
+    await here_now(sam, 1)
+    await journeys.passes_ready_check(dana)
+    await is_in(dana)
+    await sam.hears(DANA)
     await here_now(sam, 2)
     assert [said for seat in (sam, dana) for said in seat.complaints.said] == []
 
@@ -104,6 +117,30 @@ async def test_who_is_removed_is_told_kindly_and_the_link_is_dead(office: Office
     await expect(dana.page.locator("#tell").get_by_role("link", name="555-0100")).to_be_visible()
     await expect(dana.page.get_by_role("heading", name="This link was replaced or ended")).to_be_visible()
     await here_now(sam, 1)
+    assert [said for seat in (sam, dana) for said in seat.complaints.said] == []
+
+
+async def test_a_quick_exit_from_the_meeting_leaves_nothing_behind(office: Office, browser: Browser) -> None:
+    async def dull(route: Route) -> None:
+        await route.fulfill(body="<title>Weather</title>", content_type="text/html")
+
+    meeting = office.schedules()
+    sam, dana = await sam_and_dana(browser, meeting)
+    await dana.context.route("https://www.weather.gov/**", dull)
+    await button(dana, "More").click()
+    await (
+        dana.page.get_by_role("button", name="Leave this page fast")
+        .or_(dana.page.get_by_role("button", name="Quick exit"))
+        .click()
+    )
+    await dana.page.wait_for_url("https://www.weather.gov/**")
+    await expect(tile(sam, "Dana")).to_have_count(0)
+    await here_now(sam, 1)
+    await dana.page.go_back()
+    assert "/j" not in dana.page.url
+    await dana.page.goto(f"{meeting.server.url}/j")
+    await expect(dana.page.get_by_role("heading", name="Open your meeting")).to_be_visible()
+    assert await dana.context.cookies(meeting.server.url) == []
     assert [said for seat in (sam, dana) for said in seat.complaints.said] == []
 
 

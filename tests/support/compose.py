@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from tests.support.postgres import fresh_database
+from tests.support.privacy import private_parts
 from tests.support.processes import free_port
 from tests.support.redis import PrivateRedis, private_redis
 
@@ -113,7 +114,8 @@ class Node:
         """Start without waiting."""
         program, *arguments = self.service.command
         assert program == "python"
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("HEARTH_")}
+        # The loop's debug mode (tests/all.py) is for the tests' own loops.
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("HEARTH_", "PYTHONASYNCIO"))}
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *arguments],
@@ -216,6 +218,7 @@ def composed(postgres_url: str, folder: Path, *, own_origins: bool = False) -> I
         finally:
             for node in nodes.values():
                 node.kill()
+        assert {name: private_parts(node.log_text()) for name, node in nodes.items()} == {name: [] for name in nodes}
 
 
 def _node(service: Service, redis: PrivateRedis, database_url: str, folder: Path, own_origins: bool) -> Node:

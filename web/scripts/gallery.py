@@ -1,89 +1,49 @@
-"""Takes a picture of every screen of the gallery and runs axe on it. Use: gallery.py [--only WORD] [--sizes phone,...]
+"""Takes a picture of every screen of the gallery and runs axe on it. Use: gallery.py [--only WORD] [--languages en,es]
 
-Needs the built gallery (`npx vite build -c vite.gallery.config.ts`). Pictures go to artefacts/gallery-pictures.
-Ends with 1 when axe finds anything or a page is wider than its window.
+Builds the gallery first. Pictures go to artefacts/gallery-pictures. Ends with 1 when something is wrong.
 """
 
 import argparse
-import functools
-import http.server
+import asyncio
 import sys
-import threading
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 
-WEB = Path(__file__).resolve().parent.parent
-BUILT = WEB.parent / "artefacts" / "gallery"
-PICTURES = WEB.parent / "artefacts" / "gallery-pictures"
-AXE = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-SIZES = {"phone": (390, 844), "small": (320, 640), "laptop": (1440, 900)}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from tests.support.browsers import chromium, playwright  # noqa: E402  # the root must be known first
+from tests.support.gallery import build, served, tour  # noqa: E402
+
+PICTURES = ROOT / "artefacts" / "gallery-pictures"
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Serves without telling."""
+def place(name: str) -> Path:
+    """Where a picture goes."""
+    return PICTURES / f"{name}.png"
 
 
-def serve() -> str:
-    """Serves the built gallery on a free port and gives its address."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(BUILT)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http://127.0.0.1:{server.server_address[1]}/gallery.html"
-
-
-def look(page: Page, address: str, name: str) -> list[str]:
-    """Opens one scene, takes its picture and gives what is wrong with it."""
-    told: list[str] = []
-    page.on("pageerror", lambda error: told.append(f"script: {error}"))
-    page.goto(address)
-    page.wait_for_selector("body[data-ready]", timeout=20_000)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    for violation in found["violations"]:
-        first = violation["nodes"][0]
-        why = (first.get("failureSummary") or "").replace("\n", " ")[:240]
-        told.append(f"axe {violation['id']} x{len(violation['nodes'])}: {first['target']} {why}")
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    if wide > 0:
-        told.append(f"{wide}px wider than the window")
-    return [f"{name}: {one}" for one in told]
-
-
-def tour(browser: Browser, address: str, only: str, sizes: list[str], languages: list[str]) -> list[str]:
-    """Every scene at every size that fits it, in every language."""
-    page = browser.new_page()
-    page.goto(address)
-    scenes = str(page.locator("body").get_attribute("data-scenes")).split()
-    page.close()
-    wrong: list[str] = []
-    for size in sizes:
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        for scene in (one for one in scenes if only in one):
-            for language in languages:
-                view = context.new_page()
-                wrong += look(view, f"{address}?scene={scene}&lang={language}", f"{scene}-{size}-{language}")
-                view.close()
-        context.close()
-    return wrong
+async def look(only: str, languages: tuple[str, ...]) -> list[str]:
+    """Both tours in one browser."""
+    async with playwright() as driver:
+        browser = await chromium(driver)
+        with served() as address:
+            wrong = [
+                line
+                for is_staff in (False, True)
+                for line in await tour(browser, address, is_staff, languages, only, pictures=place)
+            ]
+        await browser.close()
+        return wrong
 
 
 def main() -> int:
-    """Runs the tour and prints what is wrong."""
+    """Runs the tours and prints what is wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
-    parser.add_argument("--sizes", default="phone,small,laptop")
     parser.add_argument("--languages", default="en,es")
     asked = parser.parse_args()
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        wrong = tour(browser, serve(), asked.only, asked.sizes.split(","), asked.languages.split(","))
-        browser.close()
+    build()
+    wrong = asyncio.run(look(asked.only, tuple(asked.languages.split(","))))
     print("\n".join(wrong) or "Nothing wrong.")
     return 1 if wrong else 0
 

@@ -8,6 +8,7 @@ import Cases from "../screens/staff/Cases.svelte";
 import type { CaseRecord } from "../screens/staff/case_record.ts";
 import Home from "../screens/staff/Home.svelte";
 import Links from "../screens/staff/Links.svelte";
+import PeopleLinks from "../screens/staff/PeopleLinks.svelte";
 import Record from "../screens/staff/Record.svelte";
 import Schedule from "../screens/staff/Schedule.svelte";
 import SignIn from "../screens/staff/SignIn.svelte";
@@ -120,6 +121,7 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
   const records = [{ record_id: "r1", meeting_id: "m3", written_at: at(-8900), outcome: "not_reached", sha256: "" }];
   const open = { stage_now: 5, proposals: [proposal(ANSWERED)] };
   const links = people.slice(0, 3).map((one) => ({ participant_id: one.participant_id, name: one.name, role: one.role, url: `https://hearth.example/j#${"k7Qz".repeat(10)}abc` }));
+  const invited = people.map((one, index) => ({ ...one, staff_id: one.is_family || index === 1 ? null : one.participant_id, language: "en", removed: false, has_link: index !== 1 }));
   return {
     "staff-sign-in": staff(make(SignIn, { onsignedin: () => undefined })),
     "staff-home": page(Home, { meetings, name: "Sam" }),
@@ -130,6 +132,8 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
     "staff-record": page(Record, { record }),
     "staff-schedule": page(Schedule, { cases, staff: people.slice(3, 6).map((one) => ({ staff_id: one.participant_id, ...one })), case_id: "c1", onmade: () => undefined }),
     "staff-links": page(Links, { meeting_id: "m1", links }),
+    "staff-people-links": page(PeopleLinks, { detail: { ...line("m2", "planned", 90), participants: invited } }),
+    "staff-people-links-sure": staff(make(StaffFrame, { page: PeopleLinks, props: { detail: { ...line("m2", "planned", 90), participants: invited } } }, {}, press(/^(New link|Enlace nuevo)/))),
     "staff-ready": staff(make(StaffMeeting, { live: undefined })),
     "room-lobby": room({ view: seenBy("sam", { waiting, stage_now: null, meeting_is: { phase: "planned" }, presence: new Map([["sam", seenBy("sam").presence.get("sam")!]]) }) }),
     "room-ideas": room({ view: seenBy("sam", { waiting: waiting.slice(2) }) }),

@@ -94,6 +94,23 @@ export interface MeetingLine {
   waiting: number;
 }
 
+export interface ParticipantLine {
+  participant_id: string;
+  /** Of those who sign in; they hold no link. */
+  staff_id: string | null;
+  name: string;
+  role: Role;
+  relation: string;
+  language: string;
+  removed: boolean;
+  /** A link that was not ended. */
+  has_link: boolean;
+}
+
+export interface MeetingDetail extends MeetingLine {
+  participants: ParticipantLine[];
+}
+
 export interface NewMeeting {
   case_id: string;
   practice: "tdm";
@@ -151,7 +168,7 @@ export const api = {
   },
   myLanguage: (language: string) => request<void>("POST", "/api/me/language", { language }),
   meetings: () => request<{ meetings: MeetingLine[] }>("GET", "/api/meetings"),
-  meeting: <T = unknown>(meeting_id: string) => request<T>("GET", `/api/meetings/${meeting_id}`),
+  meeting: (meeting_id: string) => request<MeetingDetail>("GET", `/api/meetings/${meeting_id}`),
   schedule: (meeting: NewMeeting) =>
     request<{ meeting_id: string; links: LinkLine[] }>("POST", "/api/meetings", meeting),
   reissueLink: (meeting_id: string, participant_id: string) =>

@@ -4,13 +4,15 @@ export type Route =
   | { page: "home" }
   | { page: "cases" }
   | { page: "schedule"; case_id: string | null }
-  | { page: "case" | "record" | "meeting"; id: string }
+  | { page: "case" | "record" | "meeting" | "links"; id: string }
   | { page: "unknown" };
 
 /** The route a path means. */
 export function routeOf(path: string, search = ""): Route {
   const [root, kind, id, more] = path.replace(/^\/+|\/+$/g, "").split("/");
-  if (root !== "app" || more) return { page: "unknown" };
+  if (root !== "app") return { page: "unknown" };
+  if (kind === "meetings" && id && more === "links") return { page: "links", id };
+  if (more) return { page: "unknown" };
   if (!kind) return { page: "home" };
   if (kind === "schedule" && !id) return { page: "schedule", case_id: new URLSearchParams(search).get("case") };
   if (kind === "cases") return id ? { page: "case", id } : { page: "cases" };

@@ -9,6 +9,7 @@ it("reads every staff path", () => {
   expect(routeOf("/app/cases/c1")).toEqual({ page: "case", id: "c1" });
   expect(routeOf("/app/records/r1")).toEqual({ page: "record", id: "r1" });
   expect(routeOf("/app/meetings/m1")).toEqual({ page: "meeting", id: "m1" });
+  expect(routeOf("/app/meetings/m1/links")).toEqual({ page: "links", id: "m1" });
   expect(routeOf("/app/schedule", "case=c1")).toEqual({ page: "schedule", case_id: "c1" });
 });
 

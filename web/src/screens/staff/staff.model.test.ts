@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { MeetingLine } from "../../live/api.ts";
-import { instantIn, type MeetingDraft, minutes, missing, newMeeting, ordered, signInTrouble } from "./staff.model.ts";
+import { instantIn, linkOf, mayChangeLinks, type MeetingDraft, minutes, missing, newMeeting, ordered, signInTrouble } from "./staff.model.ts";
 
 const draft: MeetingDraft = {
   case_id: "c1",
@@ -49,4 +49,20 @@ it("says why a sign-in did not go through", () => {
 
 it("counts whole minutes, and never hides time spent", () => {
   expect([0, 5, 59.9, 90, 600].map(minutes)).toEqual(["0", "< 1", "< 1", "1", "10"]);
+});
+
+describe("links", () => {
+  it("are changed by the meeting's own staff while it is not over", () => {
+    expect(mayChangeLinks({ my_role: "caseworker", phase: "in_session" })).toBe(true);
+    expect(mayChangeLinks({ my_role: "facilitator", phase: "closed" })).toBe(false);
+    expect(mayChangeLinks({ my_role: null, phase: "planned" })).toBe(false);
+  });
+
+  it("belong to those who do not sign in", () => {
+    const dana = { staff_id: null, removed: false, has_link: true };
+    expect(linkOf(dana)).toBe("active");
+    expect(linkOf({ ...dana, has_link: false })).toBe("none");
+    expect(linkOf({ ...dana, removed: true })).toBe("removed");
+    expect(linkOf({ ...dana, staff_id: "s" })).toBe("staff");
+  });
 });

@@ -1,6 +1,6 @@
 /** Decisions of the staff pages that need no screen. [pure] */
 
-import type { ApiError, LinkLine, MeetingLine, NewMeeting } from "../../live/api.ts";
+import type { ApiError, LinkLine, MeetingLine, NewMeeting, ParticipantLine } from "../../live/api.ts";
 import type { Role } from "../../live/protocol.gen.ts";
 
 /** Meetings to work on first: in session, then the next planned, then the past, newest first. */
@@ -11,6 +11,19 @@ export function ordered(meetings: readonly MeetingLine[]): MeetingLine[] {
     const order = a.scheduled_at < b.scheduled_at ? -1 : 1;
     return a.phase === "planned" ? order : -order;
   });
+}
+
+/** Those who answer for the meeting or the case may hand out and end its links, until it is over. */
+export function mayChangeLinks(meeting: Pick<MeetingLine, "my_role" | "phase">): boolean {
+  const is_open = meeting.phase === "planned" || meeting.phase === "in_session";
+  return is_open && ["facilitator", "caseworker", "supervisor"].includes(meeting.my_role ?? "");
+}
+
+/** How a person gets in. */
+export function linkOf(person: Pick<ParticipantLine, "staff_id" | "removed" | "has_link">): "staff" | "removed" | "active" | "none" {
+  if (person.removed) return "removed";
+  if (person.staff_id !== null) return "staff";
+  return person.has_link ? "active" : "none";
 }
 
 /** Why a sign-in did not go through. */

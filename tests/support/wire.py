@@ -24,8 +24,10 @@ _decoder = msgspec.json.Decoder(m.ServerMessage)
 class WireSeat:
     """One browser tab of one person, without the browser. `typed` tokens are `acked` once the server said saved."""
 
-    def __init__(self, visitor: Visitor, meeting_id: str | None) -> None:
+    def __init__(self, visitor: Visitor, meeting_id: str | None, source: str | None = None) -> None:
         self.visitor = visitor
+        self.source = source
+        self.raw: list[str | bytes] = []
         self.meeting_id = meeting_id
         self.entities: dict[str, Entity] = {}
         self.doc: Doc[Any] | None = None
@@ -55,6 +57,7 @@ class WireSeat:
             f"ws://{self.visitor.host}/live",
             host=node,
             port=int(port),
+            local_addr=(self.source, 0) if self.source else None,
             origin=self.visitor.origin,  # type: ignore[arg-type]  # it is a string
             additional_headers=headers,
             proxy=None,
@@ -176,6 +179,7 @@ class WireSeat:
     async def _read(self, link: ClientConnection) -> None:
         try:
             async for frame in link:
+                self.raw.append(frame)
                 await (self._got_plan(frame) if isinstance(frame, bytes) else self._got(_decoder.decode(frame)))
                 self._changed.set()
         except ConnectionClosed as closed:

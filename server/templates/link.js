@@ -5,6 +5,8 @@
   const $ = (id) => document.getElementById(id);
   const find = (text) => (/(?:#|^\s*)([\w-]{43})(?![\w-])/.exec(text) || [])[1] || "";
 
+  addEventListener("keydown", (event) => { if (event.key === "Tab") document.documentElement.dataset.keys = "tab"; }, true);
+
   // The token leaves the address bar at once and is kept in memory only.
   let token = find(location.hash);
   let retry = () => undefined;

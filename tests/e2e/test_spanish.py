@@ -3,6 +3,7 @@
 from playwright.async_api import Browser, Page, expect
 
 from tests.support import journeys
+from tests.support.axe import axe_clean
 from tests.support.browsers import LAPTOP, PHONE, device, picture
 from tests.support.journeys import Seat
 from tests.support.meeting import begins, facilitates
@@ -44,9 +45,11 @@ async def reaches_the_waiting_room(dana: Seat) -> None:
     await page.get_by_role("button", name="Continuar").click()
     await expect(page.get_by_text("Solo usted puede ver esto")).to_be_visible()
     await picture(page, "spanish-ready-check")
+    await axe_clean(page)
     await page.get_by_role("button", name="Entrar a la reunión").click()
     await expect(page.get_by_role("heading", name="Ya está aquí, Dana")).to_be_visible()
     await picture(page, "spanish-waiting-room")
+    await axe_clean(page)
 
 
 async def test_spanish_stays_from_the_link_to_the_meeting_and_over_a_reload(office: Office, browser: Browser) -> None:
@@ -63,6 +66,7 @@ async def test_spanish_stays_from_the_link_to_the_meeting_and_over_a_reload(offi
     await page.get_by_label("Mis propias palabras").press_sequentially(WORDS)
     await expect(page.get_by_text("Guardado", exact=True)).to_be_visible()
     await picture(page, "spanish-meeting")
+    await axe_clean(page)
     assert await page.evaluate("() => document.documentElement.lang") == "es"
     await journeys.proposes(sam, PROPOSAL)
     await page.get_by_role("radio").nth(1).check()

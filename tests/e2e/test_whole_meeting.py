@@ -3,10 +3,11 @@
 import re
 
 import niquests
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.support import journeys
-from tests.support.browsers import picture
+from tests.support.axe import axe_clean
+from tests.support.browsers import PHONE, device, picture
 from tests.support.journeys import Seat
 from tests.support.meeting import admits, open_conference, staff_signs_in
 from tests.support.people import DANA, PRIYA, RUTH, SAM
@@ -22,19 +23,21 @@ RESERVATION = "I need help with the bus."
 
 async def test_a_family_team_meeting_from_the_link_to_the_case_record() -> None:
     async with open_conference() as (server, browser):
+        await the_first_pages_are_clean(browser, server)
         dana = await journeys.phone_opens_link(browser, DANA, server.link("parent").url)
-        await picture(dana.page, "family-greeting")
+        await looks_right(dana.page, "family-greeting")
         await journeys.says_yes_its_me(dana)
-        await picture(dana.page, "family-how-to-join")
+        await looks_right(dana.page, "family-how-to-join")
         await journeys.passes_ready_check(dana, "family")
+        await axe_clean(dana.page)
         ruth = await journeys.joins_on_phone(browser, RUTH, server.link("kin").url)
         priya = await staff_signs_in(browser, server, "caseworker", PRIYA)
         await journeys.opens_meeting(priya)
         await expect(dana.page.get_by_role("heading", name=re.compile("You’re here"))).to_be_visible()
-        await picture(dana.page, "family-waiting-room")
+        await looks_right(dana.page, "family-waiting-room")
         assert await sees_nobody_else(dana.page)
         sam = await staff_signs_in(browser, server, "facilitator", SAM)
-        await picture(sam.page, "staff-home")
+        await looks_right(sam.page, "staff-home")
         await journeys.opens_meeting(sam)
         seats = [sam, priya, dana, ruth]
         await sam_admits_family_first(sam)
@@ -48,6 +51,24 @@ async def test_a_family_team_meeting_from_the_link_to_the_case_record() -> None:
         assert [said for seat in seats for said in seat.complaints.said] == []
 
 
+async def looks_right(page: Page, name: str, full: bool = False) -> None:
+    """A picture for people, and axe for what no picture shows."""
+    await picture(page, name, full)
+    await axe_clean(page)
+
+
+async def the_first_pages_are_clean(browser: Browser, server: HearthServer) -> None:
+    context = await device(browser, None, **PHONE)
+    page = await context.new_page()
+    await page.goto(server.link("parent").url)
+    await expect(page.get_by_role("button", name="Continue")).to_be_visible()
+    await looks_right(page, "family-link")
+    await page.goto(f"{server.url}/app")
+    await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    await looks_right(page, "staff-sign-in")
+    await context.close()
+
+
 async def sees_nobody_else(page: Page) -> bool:
     text = await page.locator("body").inner_text()
     return not any(name in text for name in ("Ruth", "Priya", "Lee", "Reyes family"))
@@ -58,7 +79,7 @@ async def sam_admits_family_first(sam: Seat) -> None:
     await expect(waiting).to_have_count(3)
     names = [await one.get_attribute("aria-label") for one in await waiting.all()]
     assert [name.split()[2] for name in names if name] == ["Dana", "Ruth", "Priya"]
-    await picture(sam.page, "facilitator-lobby")
+    await looks_right(sam.page, "facilitator-lobby")
     for name in ("Dana", "Ruth", "Priya"):
         await admits(sam, name)
 
@@ -77,7 +98,7 @@ async def everyone_sees_and_hears_everyone(seats: list[Seat]) -> None:
                 await seat.hears(speaker.person)
     for seat in seats:
         await journeys.microphone(seat, on=True)
-        await picture(seat.page, f"meeting-{seat.person.name.lower()}")
+        await looks_right(seat.page, f"meeting-{seat.person.name.lower()}")
 
 
 async def plan_is_written_by_all(sam: Seat, priya: Seat, dana: Seat, ruth: Seat) -> None:
@@ -92,8 +113,8 @@ async def plan_is_written_by_all(sam: Seat, priya: Seat, dana: Seat, ruth: Seat)
         await journeys.reads_in_plan(seat, STEP)
         await expect(seat.page.get_by_text("Saved", exact=True).first).to_be_visible()
     await expect(sam.page.locator("blockquote", has_text=WORDS)).to_be_visible()
-    await picture(sam.page, "plan-laptop")
-    await picture(dana.page, "plan-phone")
+    await looks_right(sam.page, "plan-laptop")
+    await looks_right(dana.page, "plan-phone")
 
 
 async def stages_move(sam: Seat, seats: list[Seat]) -> None:
@@ -107,13 +128,13 @@ async def the_team_answers(sam: Seat, priya: Seat, dana: Seat, ruth: Seat) -> No
     await journeys.proposes(priya, PROPOSAL)
     for seat in (dana, ruth):
         await expect(seat.page.get_by_role("heading", name=PROPOSAL)).to_be_visible()
-    await picture(dana.page, "decision-phone")
+    await looks_right(dana.page, "decision-phone")
     await journeys.answers(dana, "I can’t support it")
     await journeys.answers(dana, "I can live with it", RESERVATION, change=True)
     await journeys.answers(ruth, "I support it")
     await journeys.answers(priya, "I support it")
     await journeys.tab(sam, "Decision")
-    await picture(sam.page, "decision-laptop")
+    await looks_right(sam.page, "decision-laptop")
     await sam.page.get_by_role("button", name="Close the answers").click()
     await sam.page.get_by_role("button", name="Close now").click()
     for seat in (sam, priya, dana, ruth):
@@ -131,20 +152,23 @@ async def sam_closes(sam: Seat, dana: Seat) -> None:
         await journeys.confirms_present(sam, name)
     for name in ("Alex", "Lee", "Morgan"):
         await journeys.confirms_absent(sam, name)
-    await picture(page, "closing-laptop")
+    await looks_right(page, "closing-laptop")
     await page.get_by_role("button", name="Close the meeting").click()
     await page.get_by_role("button", name="Close and write the record").click()
     await expect(page.get_by_text("The case record is written.").first).to_be_visible()
     await expect(dana.page.get_by_text("The meeting is over").first).to_be_visible()
-    await picture(dana.page, "family-after")
+    await looks_right(dana.page, "family-after")
 
 
 async def the_record_reads_back(server: HearthServer, priya: Seat) -> None:
     page = priya.page
     await page.goto(f"{server.url}/app/cases/{server.announced.case_id}")
-    await page.get_by_role("link", name=re.compile("Read the record|Record of")).first.click()
+    record = page.get_by_role("link", name=re.compile("Read the record|Record of")).first
+    await expect(record).to_be_visible()
+    await looks_right(page, "staff-case")
+    await record.click()
     await expect(page.get_by_text(RESERVATION).first).to_be_visible()
-    await picture(page, "record", full=True)
+    await looks_right(page, "record", full=True)
     cookies = {one["name"]: one["value"] for one in await priya.context.cookies()}
     record_id = page.url.rstrip("/").split("/")[-1]
     answer = niquests.get(f"{server.url}/api/records/{record_id}", cookies=cookies)

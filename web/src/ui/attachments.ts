@@ -1,5 +1,10 @@
 /** Small things done to one element. Use as `{@attach heading}`. */
 
+if (typeof document !== "undefined") {
+  // A heading shows that it has the focus to those who go by keyboard only.
+  addEventListener("keydown", (event) => event.key === "Tab" && (document.documentElement.dataset.keys = "tab"), true);
+}
+
 /** Moves the focus to a screen's heading when the screen appears, so that it is read first. */
 export function heading(element: HTMLElement): void {
   element.tabIndex = -1;

@@ -259,6 +259,8 @@ class LivePlan:
             self._answer(item)
         if fresh:
             self._herald.tell(news.Rows(tuple(fresh)))
+        elif rows:  # an append that failed may have landed after all: nobody else was told of it
+            self._herald.tell(news.Through(self.seq))
 
     def _answer(self, item: Waiting) -> None:
         durable = self._replica.durable

@@ -22,6 +22,7 @@ class MemoryPlanLog:
         self._open = asyncio.Event()
         self._open.set()
         self._failures = 0
+        self._losses = 0
         self._next_client_id = first_client_id - 1
         self.commits = 0
 
@@ -36,6 +37,10 @@ class MemoryPlanLog:
     def fail(self, times: int) -> None:
         """The next so many appends fail after nothing was written."""
         self._failures = times
+
+    def lose_answers(self, times: int) -> None:
+        """The next so many appends are written, but the caller is told that they failed."""
+        self._losses = times
 
     def freeze(self, plan: PlanKey) -> None:
         """Nothing is appended any more."""
@@ -54,7 +59,11 @@ class MemoryPlanLog:
         if plan in self._frozen:
             raise PlanFrozenError
         self.commits += 1
-        return [self._append_one(plan, new) for new in updates]
+        numbers = [self._append_one(plan, new) for new in updates]
+        if self._losses:
+            self._losses -= 1
+            raise LogDown
+        return numbers
 
     def _append_one(self, plan: PlanKey, new: NewUpdate) -> int | None:
         rows = self._rows.setdefault(plan, [])

@@ -45,6 +45,19 @@ async def test_a_word_is_saved_and_reaches_the_other_at_the_table() -> None:
         assert [row.participant_id for row in log.rows(KEY)] == ["dana"]
 
 
+async def test_what_landed_though_the_log_said_no_reaches_the_other_node() -> None:
+    log, bus = MemoryPlanLog(), MemoryBus()
+    async with live(log, bus) as here, live(log, bus) as there:
+        dana, ruth = PlanPeer("dana"), PlanPeer("ruth")
+        await dana.arrive(here)
+        await ruth.arrive(there)
+        log.lose_answers(1)
+        dana.text(QUESTION).insert(0, "Where will Lee live?")
+        await dana.flush(here)
+        await dana.until(lambda: bool(dana.acked))
+        await ruth.until(lambda: str(ruth.text(QUESTION)) == "Where will Lee live?")
+
+
 async def test_nothing_is_said_or_shown_before_it_is_on_disk() -> None:
     log, bus = MemoryPlanLog(), MemoryBus()
     async with live(log, bus) as plan:

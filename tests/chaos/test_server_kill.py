@@ -30,7 +30,7 @@ async def gathered(server: HearthServer) -> list[WireSeat]:
     await sam.do(OpenMeeting())
     seats = [sam, *others]
     for seat in seats:
-        await seat.admitted()
+        await seat.in_session()
     return seats
 
 

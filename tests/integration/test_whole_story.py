@@ -79,7 +79,7 @@ async def test_a_meeting_from_the_links_to_the_record(database_url: str, tmp_pat
         await sam.admit_everyone(3)
         await does(sam, OpenMeeting())
         for number, seat in enumerate((sam, priya, dana, ruth)):
-            await seat.admitted()
+            await seat.in_session()
             await seat.add_card("cards:strengths", f"card{number}")
         await ruth.add_step("school", "Pick up Lee and Mia on Mondays", "2027-01-10")
         await sam.until(lambda: len(sam.cards("cards:strengths")) == 4)

@@ -42,7 +42,7 @@ async def test_nothing_sent_to_dana_holds_an_address_of_ruth() -> None:
         await sam.admit_everyone(2)
         await sam.do(OpenMeeting())
         for seat in (dana, ruth):
-            await seat.admitted()
+            await seat.in_session()
         await ruth.send(MediaJoin(ref=900, offer=offer_with_addresses(), video_slots=2))
         await dana.send(MediaJoin(ref=901, offer=publish_offer(FINGERPRINT), video_slots=2))
         await ruth.until(lambda: heard(ruth, "media.ready"))

@@ -44,7 +44,15 @@ class Conference:
         typed = {token for seat in self.seats for token, _ in seat.typed}
         for seat in self.seats:
             await seat.until(lambda seat=seat: len(seat.acked()) == len(seat.typed), timeout_s)  # type: ignore[misc]
-            await seat.until(lambda seat=seat: set(cards_of(seat)) >= typed, timeout_s)  # type: ignore[misc]
+            try:
+                await seat.until(lambda seat=seat: set(cards_of(seat)) >= typed, timeout_s)  # type: ignore[misc]
+            except TimeoutError:
+                missing = sorted(typed - set(cards_of(seat)))
+                held = [
+                    (one.you.name, one.seq, len(cards_of(one)), len(one.acked()), one.refused, one.closed)
+                    for one in self.seats
+                ]
+                raise AssertionError(f"{seat.you.name} misses {missing}; each holds: {held}") from None
         first, *others = [cards_of(seat) for seat in self.seats]
         assert all(cards == first for cards in others)
         assert all(key == text for key, text in first.items())
@@ -93,7 +101,7 @@ async def gathered(hearth: Composed, announced: Announced) -> Conference:
     await sam.admit_everyone(2)
     await sam.do(OpenMeeting())
     for seat in (sam, dana, ruth):
-        await seat.admitted()
+        await seat.in_session()
     return Conference(hearth, announced, sam, dana, ruth)
 
 

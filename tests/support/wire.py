@@ -11,7 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from meetings.commands import AdmitParticipant, PersonCommand
-from meetings.entities import Entity, SeatState, WaitingEntity, YouEntity
+from meetings.entities import Entity, MeetingEntity, SeatState, WaitingEntity, YouEntity
+from meetings.meeting import Phase
 from realtime import messages as m
 from realtime.plan import frames, sync
 from tests.support.plan_peer import plan_doc
@@ -100,6 +101,16 @@ class WireSeat:
     async def admitted(self) -> None:
         """Wait to be let in and to hold the plan."""
         await self.until(lambda: self.you.state is SeatState.ADMITTED and self.seq is not None)
+
+    async def in_session(self) -> None:
+        """Wait to hold the plan and to be told that the meeting began: from then on this seat may write."""
+        await self.admitted()
+
+        def has_begun() -> bool:
+            meeting = self.entities.get("meeting")
+            return isinstance(meeting, MeetingEntity) and meeting.phase is Phase.IN_SESSION
+
+        await self.until(has_begun)
 
     @property
     def you(self) -> YouEntity:

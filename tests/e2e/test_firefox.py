@@ -4,7 +4,7 @@ from tests.support import journeys
 from tests.support.browsers import LAPTOP, device, firefox, picture, playwright
 from tests.support.journeys import Seat
 from tests.support.meeting import admits, open_conference, staff_signs_in
-from tests.support.people import RUTH, SAM
+from tests.support.people import RUTH, SAM, media_script
 
 STRENGTH = "The children sleep well at Ruth's house"
 
@@ -13,7 +13,8 @@ async def test_ruth_joins_with_firefox_and_they_see_hear_and_write() -> None:
     async with open_conference() as (server, chromium_browser), playwright() as driver:
         browser = await firefox(driver)
         try:
-            context = await device(browser, RUTH, **LAPTOP)
+            context = await device(browser, None, **LAPTOP)
+            await context.add_init_script(media_script(RUTH, native_voice=True))
             ruth = Seat(RUTH, context, await context.new_page())
             await ruth.page.goto(server.link("kin").url)
             await ruth.page.get_by_role("button", name="Continue").click()
@@ -26,7 +27,9 @@ async def test_ruth_joins_with_firefox_and_they_see_hear_and_write() -> None:
             await sam.sees(RUTH)
             await ruth.sees(SAM)
             await sam.hears(RUTH)
-            await ruth.hears(SAM)
+            await ruth.receives_sound()
+            await journeys.microphone(sam, on=False)
+            await ruth.receives_sound(False)
             await journeys.adds_card(ruth, "What is going well", STRENGTH)
             await journeys.reads_in_plan(sam, STRENGTH)
             await picture(ruth.page, "meeting-firefox")

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
 
-from tests.support.people import Person, media_script
+from tests.support.people import RUTH, Person, media_script
 
 expect.set_options(timeout=15_000)  # a busy machine; every expectation ends as soon as it holds
 
@@ -34,6 +34,7 @@ CHROMIUM_ARGS = [
 FIREFOX_PREFS: dict[str, str | float | bool] = {
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
+    "media.navigator.audio.fake_frequency": RUTH.tone_hz,
     "media.autoplay.default": 0,
     "media.peerconnection.ice.loopback": True,
     "media.peerconnection.ice.obfuscate_host_addresses": False,

@@ -28,6 +28,22 @@ RECEIVES_ANEW = """async () => {
 }"""
 
 
+SOUND_ARRIVES = """async (wanted) => {
+  const energy = async () => {
+    let sum = 0;
+    for (const connection of window.__hearth.connections) {
+      for (const row of (await connection.getStats()).values()) {
+        if (row.type === 'inbound-rtp' && row.kind === 'audio') sum += row.totalAudioEnergy || 0;
+      }
+    }
+    return sum;
+  };
+  const before = await energy();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return ((await energy()) - before > 0.001) === wanted;
+}"""
+
+
 class Seat:
     """One person in front of one browser window."""
 
@@ -45,6 +61,10 @@ class Seat:
         """Wait until the other's tone stands at least 12 dB above its neighbourhood in a received track."""
         script = "async (hz) => ((await window.__hearth.heard(hz))[0] ?? -99) > 12"
         await comes_true(self.page, script, other.tone_hz, timeout_s)
+
+    async def receives_sound(self, wanted: bool = True, timeout_s: float = 30) -> None:
+        """Wait until decoded sound with energy in it arrives, or no longer does: for browsers without web audio."""
+        await comes_true(self.page, SOUND_ARRIVES, wanted, timeout_s)
 
     async def forget_connections(self) -> None:
         """From here on only new connections count for `receives_anew`."""

@@ -52,11 +52,13 @@ FAKE_MEDIA = """
     return out.stream;
   };
   window.__captures = 0;
+  const native = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wanted) => {
     window.__captures += 1;
     const stream = new MediaStream();
     if (wanted.video) make().getVideoTracks().forEach((track) => stream.addTrack(track));
-    if (wanted.audio) tone().getAudioTracks().forEach((track) => stream.addTrack(track));
+    const voice = wanted.audio && (person.native_voice ? await native({ audio: true }) : tone());
+    if (voice) voice.getAudioTracks().forEach((track) => stream.addTrack(track));
     (window.__tracks ??= []).push(...stream.getTracks());
     return stream;
   };
@@ -109,7 +111,9 @@ FAKE_MEDIA = """
 """
 
 
-def media_script(person: Person) -> str:
-    """The page script that gives a browser this person's camera and microphone."""
+def media_script(person: Person, native_voice: bool = False) -> str:
+    """The page script that gives a browser this person's camera and microphone; or the browser's own fake microphone,
+    where web audio cannot run for want of loudspeakers (Firefox)."""
     color = ", ".join(str(part) for part in person.color)
-    return FAKE_MEDIA % {"person": f"{{color: [{color}], tone_hz: {person.tone_hz}}}"}
+    voice = "true" if native_voice else "false"
+    return FAKE_MEDIA % {"person": f"{{color: [{color}], tone_hz: {person.tone_hz}, native_voice: {voice}}}"}

@@ -37,6 +37,7 @@ async def test_a_family_team_meeting_from_the_link_to_the_case_record() -> None:
         await looks_right(dana.page, "family-waiting-room")
         assert await sees_nobody_else(dana.page)
         sam = await staff_signs_in(browser, server, "facilitator", SAM)
+        await expect(sam.page.get_by_role("heading", name=re.compile("^Hello"))).to_be_visible()
         await looks_right(sam.page, "staff-home")
         await journeys.opens_meeting(sam)
         seats = [sam, priya, dana, ruth]

@@ -1,7 +1,7 @@
 """A media node in this process, on the in-memory bus, driven as a web node would drive it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Sequence, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -73,14 +73,27 @@ class MediaRoom:
                         self._changed.notify_all()
 
 
+async def free_port(hosts: Sequence[str]) -> tuple[Endpoint, TcpListener, int]:
+    """One number that is free for UDP and TCP: another test may hold the TCP one, so several are tried."""
+    for _ in range(9):
+        endpoint = Endpoint()
+        listener = TcpListener(endpoint)
+        try:
+            port = endpoint.open(hosts, 0)
+            await listener.open(hosts, port)
+        except OSError:
+            listener.close()
+            endpoint.close()
+        else:
+            return endpoint, listener, port
+    raise AssertionError("no number was free for UDP and TCP")
+
+
 @asynccontextmanager
 async def media_room(*hosts: str) -> AsyncIterator[MediaRoom]:
     """A running node on a free port of these addresses (default: loopback)."""
     bus = MemoryBus()
-    endpoint = Endpoint()
-    port = endpoint.open(hosts or ("127.0.0.1",), 0)
-    listener = TcpListener(endpoint)
-    await listener.open(hosts or ("127.0.0.1",), port)
+    endpoint, listener, port = await free_port(hosts or ("127.0.0.1",))
     node = Node("media-1", bus, MemoryLeases(HandClock()), endpoint, hosts or ("127.0.0.1",), port, has_tcp=True)
     room = MediaRoom(bus, node, endpoint, port)
     listening = asyncio.Event()

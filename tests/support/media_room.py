@@ -1,7 +1,7 @@
 """A media node in this process, on the in-memory bus, driven as a web node would drive it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec

@@ -167,8 +167,10 @@ async def the_record_reads_back(server: HearthServer, priya: Seat) -> None:
     record = page.get_by_role("link", name=re.compile("Read the record|Record of")).first
     await expect(record).to_be_visible()
     await looks_right(page, "staff-case")
+    listed = await page.get_by_text(re.compile("^Record of ")).first.inner_text()
     await record.click()
     await expect(page.get_by_text(RESERVATION).first).to_be_visible()
+    await expect(page.get_by_text(listed.strip().replace("Record of ", "Written ")).first).to_be_visible()
     await looks_right(page, "record", full=True)
     cookies = {one["name"]: one["value"] for one in await priya.context.cookies()}
     record_id = page.url.rstrip("/").split("/")[-1]

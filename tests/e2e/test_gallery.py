@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.async_api import expect
 
 from tests.support.browsers import chromium, playwright
 from tests.support.gallery import build, served, tour
@@ -23,3 +24,25 @@ async def test_every_screen_is_accessible(gallery: str, people: str, language: s
         wrong = await tour(browser, gallery, people == "staff", (language,))
         await browser.close()
     assert wrong == []
+
+
+CLOSES_AND_OPENS_AT_ONCE = """() => {
+  const opener = [...document.querySelectorAll("[aria-haspopup=dialog]")].at(-1);
+  const told = new Promise((done) => document.querySelector("dialog").addEventListener("close", () => setTimeout(done)));
+  document.querySelector("dialog").requestClose();
+  return Promise.resolve().then(() => opener.click()).then(() => told);
+}"""
+
+
+async def test_a_sheet_opened_again_before_its_close_was_told_stays_open(gallery: str) -> None:
+    """A key pressed right after Escape on a slow phone comes between the closing and the event that tells of it."""
+    async with playwright() as driver:
+        browser = await chromium(driver)
+        page = await browser.new_page()
+        await page.goto(gallery)
+        await page.wait_for_selector("body[data-ready]")
+        await page.evaluate("() => gallery.show('family-more', 'en')")
+        await expect(page.get_by_role("dialog", name="More")).to_be_visible()
+        await page.evaluate(CLOSES_AND_OPENS_AT_ONCE)
+        await expect(page.get_by_role("dialog", name="More")).to_be_visible()
+        await browser.close()

@@ -92,7 +92,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     socket_fragment_s: float = 10
     socket_ping_s: float = 15
     socket_pong_s: float = 10
+    header_s: float = 10
     header_bytes: int = 16_384
+    header_lines: int = 100
     connections: int = 2000
     drain_s: int = 25
 

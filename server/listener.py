@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
+from server.bounded_requests import BoundedRequests
 from server.config import Settings
 
 CLOSE_TOO_BIG = 1009
@@ -105,11 +106,12 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
 def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
     """Every limit of the wire in one place (sizes in bytes, times in seconds)."""
+    BoundedRequests.settings = settings
     BoundedSocket.fragments = settings.socket_fragments
     BoundedSocket.fragment_s = settings.socket_fragment_s
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=BoundedRequests,
         ws=BoundedSocket,
         loop="uvloop",
         lifespan="on",
@@ -126,7 +128,6 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
         limit_concurrency=settings.connections,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=settings.drain_s,
-        h11_max_incomplete_event_size=settings.header_bytes,
         ssl_certfile=settings.certificate,
         ssl_keyfile=settings.certificate_key,
     )

@@ -1,7 +1,8 @@
 """The outermost layer of the app: what is true of every request and response, whatever handles it.
 
-In: known Host, bounded address, body and time, counted per peer. Out: the security headers, and every failure as
-`application/problem+json` without a trace. Requests are counted and logged here by route, never by address or token.
+In: known Host, bounded address, body and time, counted per peer (headers: `server.bounded_requests`). Out: the security
+headers, and every failure as `application/problem+json` without a trace. Requests are counted and logged here by route,
+never by address or token.
 """
 
 import asyncio
@@ -76,8 +77,6 @@ class Doorway:
             return HttpError(400, "host.unknown", "This server does not answer for that host.")
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._settings.url_bytes:
             return HttpError(414)
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > self._settings.header_bytes:
-            return HttpError(431)
         if pause := self._peers.take(scope[PEER], time.monotonic()):
             return HttpError(429, retry_s=pause)
         return None

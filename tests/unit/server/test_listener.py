@@ -1,5 +1,4 @@
 import asyncio
-import contextlib
 import socket
 from typing import Any
 
@@ -9,43 +8,18 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
+from server.bounded_requests import BoundedRequests
 from server.config import Settings
 from server.listener import BoundedSocket, Listener, PortTaken, bind, uvicorn_config
+from tests.support.listening import listening
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
     """Echoes the length of every message."""
-    if scope["type"] == "lifespan":
-        await receive()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await send({"type": "lifespan.shutdown.complete"})
-        return
     await receive()
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] == "websocket.receive":
         await send({"type": "websocket.send", "text": str(len(message.get("bytes") or message.get("text") or b""))})
-
-
-@contextlib.asynccontextmanager
-async def listening(**changed: Any) -> Any:
-    """A listener around `echo`; yields its address and what it called."""
-    bound = bind("127.0.0.1", 0)
-    port = bound.getsockname()[1]
-    ready, drained = asyncio.Event(), asyncio.Event()
-
-    async def drain() -> None:
-        drained.set()
-
-    listener = Listener(uvicorn_config(echo, Settings(**changed)), ready.set, drain)
-    serving = asyncio.create_task(listener.serve(sockets=[bound]))
-    await asyncio.wait_for(ready.wait(), 10)
-    try:
-        yield f"ws://127.0.0.1:{port}/", listener, drained
-    finally:
-        listener.stop()
-        await asyncio.wait_for(serving, 10)
-        bound.close()
 
 
 def test_a_taken_port_is_said_in_words() -> None:
@@ -62,8 +36,9 @@ def test_every_limit_of_the_wire_is_set() -> None:
     assert (config.ws_ping_interval, config.ws_ping_timeout) == (15, 10)
     assert (config.timeout_graceful_shutdown, config.server_header, config.proxy_headers) == (25, False, False)
     assert config.limit_concurrency == Settings().connections
-    assert config.access_log is False
+    assert (config.timeout_keep_alive, config.access_log) == (5, False)
     assert config.ws_protocol_class is BoundedSocket
+    assert config.http_protocol_class is BoundedRequests
 
 
 async def fragments(client: Any, count: int, last: bool) -> None:
@@ -76,7 +51,7 @@ async def fragments(client: Any, count: int, last: bool) -> None:
 
 
 async def test_a_message_may_come_in_few_parts_and_not_in_many() -> None:
-    async with listening(socket_fragments=64) as (url, _, _), connect(url) as client:
+    async with listening(echo, socket_fragments=64) as server, connect(server.socket_url) as client:
         await fragments(client, 64, last=True)
         assert await asyncio.wait_for(client.recv(), 5) == "0"
         await fragments(client, 70, last=False)
@@ -86,7 +61,7 @@ async def test_a_message_may_come_in_few_parts_and_not_in_many() -> None:
 
 
 async def test_a_message_that_is_never_finished_ends_the_socket() -> None:
-    async with listening(socket_fragment_s=0.05) as (url, _, _), connect(url) as client:
+    async with listening(echo, socket_fragment_s=0.05) as server, connect(server.socket_url) as client:
         await fragments(client, 2, last=False)
         with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(client.recv(), 5)
@@ -94,7 +69,7 @@ async def test_a_message_that_is_never_finished_ends_the_socket() -> None:
 
 
 async def test_a_message_of_more_than_256_kib_ends_the_socket() -> None:
-    async with listening() as (url, _, _), connect(url, max_size=None) as client:
+    async with listening(echo) as server, connect(server.socket_url, max_size=None) as client:
         await client.send(b"x" * 262_144)
         assert await asyncio.wait_for(client.recv(), 5) == "262144"
         await client.send(b"x" * 262_145)
@@ -104,9 +79,9 @@ async def test_a_message_of_more_than_256_kib_ends_the_socket() -> None:
 
 
 async def test_it_drains_before_it_closes_with_1012() -> None:
-    async with listening() as (url, listener, drained), connect(url) as client:
-        listener.stop()
-        await asyncio.wait_for(drained.wait(), 5)
+    async with listening(echo) as server, connect(server.socket_url) as client:
+        server.listener.stop()
+        await asyncio.wait_for(server.drained.wait(), 5)
         with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(client.recv(), 5)
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012

@@ -1,0 +1,145 @@
+"""HTTP connections whose requests begin in time and in size. Below the app: what is refused here never reaches it.
+
+uvicorn bounds neither: a head (request line and headers) that comes byte by byte would hold its connection for ever,
+and one that never ends would be kept in memory.
+"""
+
+import asyncio
+import secrets
+from base64 import b64encode
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from server.auth.headers import security_headers, with_security_headers
+from server.config import Settings
+from server.errors import PROBLEM_JSON, STATUS_CODES, problem
+
+
+class HeadTooLarge(Exception):
+    """Raised into the parser, which then stops reading this connection."""
+
+
+class BoundedRequests(HttpToolsProtocol):
+    """One connection. A head must be complete within `settings.header_s` seconds, `header_bytes` bytes (the address
+    apart from the headers) and `header_lines` headers; otherwise the answer is 408, 414 or 431, and the end.
+
+    The time runs from the connection, and later from the first byte after an answer, whatever byte that is: the rest of
+    a body that nobody waits for holds no connection either. While an answer is owed no time runs here: a slow body is
+    the app's to bound, and uvicorn itself may have stopped reading. Between requests uvicorn's keep-alive time holds.
+    """
+
+    settings: ClassVar[Settings] = Settings()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._too_late: asyncio.TimerHandle | None = None
+        self._has_begun_head = False
+        self._header_bytes = 0  # of this request, trailers after its body included
+        self._header_lines = 0
+        self._untold = 0  # bytes read since the parser last told of something: it keeps an unfinished line to itself
+        self._refusal = 400  # the status for a request the parser stops at
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """The first request's time begins. (With TLS: after the handshake.)"""
+        super().connection_made(transport)
+        self._begin_time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The timer goes with the connection."""
+        self._end_time()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came; go on, refuse, or wait for the rest of a head."""
+        if self.transport.is_closing():
+            return  # TLS still hands on what was under way
+        self._untold += len(data)
+        super().data_received(data)
+        if self._untold > self.settings.header_bytes:
+            self._refuse(431)
+        elif not self._owes_an_answer() and not self._is_a_socket_now():
+            self._begin_time()
+
+    def on_message_begin(self) -> None:
+        """First byte of a request."""
+        super().on_message_begin()
+        self._has_begun_head = True
+        self._header_bytes = self._header_lines = self._untold = 0
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the address. (How long a whole one may be is the doorway's; this one might never be whole.)"""
+        super().on_url(url)
+        self._untold = 0
+        if len(self.url) > self.settings.header_bytes:
+            self._stop_parsing(414)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A whole header."""
+        self._untold = 0
+        self._header_lines += 1
+        self._header_bytes += len(name) + len(value)
+        if self._header_lines > self.settings.header_lines or self._header_bytes > self.settings.header_bytes:
+            self._stop_parsing(431)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head came in time."""
+        self._end_time()
+        self._has_begun_head = False
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        self._untold = 0
+        super().on_body(body)
+
+    def send_400_response(self, msg: str) -> None:
+        """Where the parser stopped: answer why, in place of uvicorn's plain text, and close."""
+        self._refuse(self._refusal)
+
+    def _begin_time(self) -> None:
+        if self._too_late is None:
+            self._too_late = self.loop.call_later(self.settings.header_s, self._ran_out_of_time)
+
+    def _end_time(self) -> None:
+        if self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
+
+    def _ran_out_of_time(self) -> None:
+        if self._has_begun_head:
+            self._refuse(408)
+        else:
+            # Nothing was asked, so nothing is answered: browsers open connections ahead of need, and would take words
+            # that wait on one for the answer to what they ask next.
+            self.transport.close()
+
+    def _owes_an_answer(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _is_a_socket_now(self) -> bool:
+        return self.transport.get_protocol() is not self
+
+    def _stop_parsing(self, status: int) -> None:
+        self._refusal = status
+        raise HeadTooLarge
+
+    def _refuse(self, status: int) -> None:
+        """Answer and close. Without a word while an earlier answer is owed: it would be taken for that one."""
+        if not self.transport.is_closing() and not self._owes_an_answer():
+            self.transport.write(self._answer(status))
+        self.transport.close()
+
+    def _answer(self, status: int) -> bytes:
+        body = problem(status, *STATUS_CODES[status])
+        nonce = b64encode(secrets.token_bytes(16)).decode()
+        ours = security_headers(self.settings, "/", self.settings.public_host, nonce)
+        own = [
+            *self.server_state.default_headers,
+            (b"content-type", PROBLEM_JSON.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        lines = [name + b": " + value + b"\r\n" for name, value in with_security_headers(own, ours)]
+        return b"".join([STATUS_LINE[status], *lines, b"\r\n", body])

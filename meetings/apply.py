@@ -202,6 +202,10 @@ def _cancelled(meeting: Meeting, event: e.MeetingCancelled, recorded: Recorded) 
     return replace(meeting, phase=Phase.CANCELLED, closed_at=recorded.at, cancel_reason=event.reason, waiting=())
 
 
+def _moved(meeting: Meeting, event: e.MeetingMoved, recorded: Recorded) -> Meeting:
+    return replace(meeting, scheduled_at=event.scheduled_at, moved_from=meeting.scheduled_at)
+
+
 _FOLDERS: dict[type[Any], Callable[[Meeting, Any, Recorded], Meeting]] = {
     e.ParticipantArrived: _arrived,
     e.ParticipantDeparted: _departed,
@@ -222,4 +226,5 @@ _FOLDERS: dict[type[Any], Callable[[Meeting, Any, Recorded], Meeting]] = {
     e.PlanThawed: _plan_thawed,
     e.MeetingClosed: _closed,
     e.MeetingCancelled: _cancelled,
+    e.MeetingMoved: _moved,
 }

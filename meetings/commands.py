@@ -113,9 +113,15 @@ class CloseMeeting(_Command, frozen=True, kw_only=True, tag="meeting.close"):
 
 
 class CancelMeeting(_Command, frozen=True, kw_only=True, tag="meeting.cancel"):
-    """The facilitator calls the meeting off before it begins."""
+    """The meeting is called off before it begins."""
 
     reason: Words
+
+
+class MoveMeeting(_Command, frozen=True, kw_only=True, tag="meeting.move"):
+    """Another time for a meeting that has not begun, in the same time zone. Its links move with it."""
+
+    scheduled_at: datetime
 
 
 PersonCommand = (
@@ -134,6 +140,7 @@ PersonCommand = (
     | ThawPlan
     | CloseMeeting
     | CancelMeeting
+    | MoveMeeting
 )
 
 

@@ -16,7 +16,7 @@ from meetings.events import Event
 from meetings.ids import ParticipantId
 from meetings.meeting import Meeting, Phase
 from meetings.participants import Capability, Participant
-from meetings.scheduling import schedule
+from meetings.scheduling import move, schedule
 
 PersonDecider = Callable[[Meeting, Any, Participant, datetime], list[Event]]
 SystemDecider = Callable[[Meeting, Any, datetime], list[Event]]
@@ -30,7 +30,8 @@ PERSON_DECIDERS: dict[type[Any], tuple[Capability, frozenset[Phase], PersonDecid
     c.AdmitParticipant: (Capability.RUN_MEETING, _BEFORE_END, admission.admit),
     c.RemoveParticipant: (Capability.RUN_MEETING, _BEFORE_END, admission.remove),
     c.OpenMeeting: (Capability.RUN_MEETING, _PLANNED, agenda.open_meeting),
-    c.CancelMeeting: (Capability.RUN_MEETING, _PLANNED, agenda.cancel),
+    c.CancelMeeting: (Capability.ARRANGE_MEETING, _PLANNED, agenda.cancel),
+    c.MoveMeeting: (Capability.ARRANGE_MEETING, _PLANNED, move),
     c.MoveStage: (Capability.RUN_MEETING, _IN_SESSION, agenda.move_stage),
     c.OpenProposal: (Capability.PROPOSE, _IN_SESSION, agreement.open_proposal),
     c.AmendProposal: (Capability.PROPOSE, _IN_SESSION, agreement.amend),
@@ -92,12 +93,12 @@ def actor(command: c.Command, by: ParticipantId | None) -> ParticipantId | None:
 
 
 def _entitled(meeting: Meeting, by: ParticipantId | None, capability: Capability) -> Participant:
-    """[X6] Only an admitted participant acts, and only as their role may."""
+    """[X6] Only an admitted participant acts, and only as their role may; office work needs the role alone."""
     if by is None or by not in meeting.participants:
         raise MeetingError("participant.unknown", "This person is not invited to this meeting.")
     if by in meeting.removed:
         raise MeetingError("participant.removed", "The facilitator has ended this meeting for you.")
-    if by not in meeting.admitted:
+    if by not in meeting.admitted and capability is not Capability.ARRANGE_MEETING:
         raise MeetingError("participant.not_admitted", "You have not been admitted to the meeting yet.")
     person = meeting.participants[by]
     if not person.may(capability):

@@ -47,6 +47,7 @@ class LobbyEntity(_Entity, frozen=True, kw_only=True, tag="lobby"):
 
     facilitator_first_name: str
     scheduled_at: datetime
+    moved_from: datetime | None
     time_zone: str
     phase: Phase
 

@@ -165,6 +165,12 @@ class MeetingCancelled(_Event, frozen=True, kw_only=True, tag="meeting.cancelled
     reason: str
 
 
+class MeetingMoved(_Event, frozen=True, kw_only=True, tag="meeting.moved"):
+    """The meeting has another time, in the same time zone."""
+
+    scheduled_at: datetime
+
+
 Event = (
     MeetingScheduled
     | ParticipantArrived
@@ -186,6 +192,7 @@ Event = (
     | PlanThawed
     | MeetingClosed
     | MeetingCancelled
+    | MeetingMoved
 )
 
 

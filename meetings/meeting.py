@@ -79,6 +79,7 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     cancel_reason: str = ""
+    moved_from: datetime | None = None
 
     @property
     def stage(self) -> int | None:

@@ -29,6 +29,7 @@ class Role(StrEnum):
 class Capability(StrEnum):
     """One thing a role may do."""
 
+    ARRANGE_MEETING = "arrange_meeting"
     RUN_MEETING = "run_meeting"
     PROPOSE = "propose"
     STATE_POSITION = "state_position"
@@ -41,15 +42,14 @@ class Capability(StrEnum):
 FAMILY_ROLES = frozenset({Role.PARENT, Role.YOUTH, Role.KIN, Role.CAREGIVER, Role.SUPPORT_PERSON})
 STAFF_ROLES = frozenset({Role.FACILITATOR, Role.CASEWORKER, Role.SUPERVISOR})
 
+_OFFICE = frozenset({Capability.ARRANGE_MEETING, Capability.SEE_RECORD})
 _TEAM = frozenset({Capability.STATE_POSITION, Capability.EDIT_PLAN})
 _FAMILY = _TEAM | {Capability.WRITE_OWN_WORDS}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.FACILITATOR: frozenset(
-        {Capability.RUN_MEETING, Capability.PROPOSE, Capability.EDIT_PLAN, Capability.SEE_RECORD}
-    ),
-    Role.CASEWORKER: _TEAM | {Capability.PROPOSE, Capability.SEE_RECORD},
-    Role.SUPERVISOR: _TEAM | {Capability.PROPOSE, Capability.DECIDE_FOR_AGENCY, Capability.SEE_RECORD},
+    Role.FACILITATOR: frozenset({Capability.RUN_MEETING, Capability.PROPOSE, Capability.EDIT_PLAN} | _OFFICE),
+    Role.CASEWORKER: _TEAM | {Capability.PROPOSE} | _OFFICE,
+    Role.SUPERVISOR: _TEAM | {Capability.PROPOSE, Capability.DECIDE_FOR_AGENCY} | _OFFICE,
     Role.PARENT: _FAMILY,
     Role.YOUTH: _FAMILY,
     Role.KIN: _FAMILY,

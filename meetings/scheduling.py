@@ -1,28 +1,50 @@
-"""Making a meeting: who may facilitate, who is invited."""
+"""Making a meeting: who may facilitate, who is invited, when it is. Moving it to another time."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
-from meetings.commands import ScheduleMeeting
+from meetings.commands import MoveMeeting, ScheduleMeeting
 from meetings.errors import MeetingError
-from meetings.events import Event, MeetingScheduled
+from meetings.events import Event, MeetingMoved, MeetingScheduled
+from meetings.meeting import Meeting
 from meetings.participants import STAFF_ROLES, Participant, Role
 from meetings.practice.catalog import MODELS
 
+LATEST_ENTRY = timedelta(hours=12)
+"""How long after its time an urgent meeting may still be entered."""
+FARTHEST = timedelta(days=366)
+
 
 def schedule(command: ScheduleMeeting, now: datetime) -> list[Event]:
-    """[M1] A meeting is made whole: known practice, a question, a time with its offset, people with names."""
+    """[M1] A meeting is made whole: known practice, a question, a time that can be right, people with names."""
     if command.practice not in MODELS:
         raise MeetingError("practice.unknown", "This kind of meeting is not known here.")
     if not command.decision_question.strip():
         raise MeetingError("meeting.question_missing", "Write the question the team is to decide.")
-    if command.scheduled_at.tzinfo is None:
-        raise MeetingError("meeting.time_unclear", "Say the time of the meeting with its time zone.")
+    _check_time(command.scheduled_at, now)
     _check_people(command.participants)
     _check_facilitator(command)
     return [MeetingScheduled(**msgspec.structs.asdict(command))]
+
+
+def move(meeting: Meeting, command: MoveMeeting, by: Participant, now: datetime) -> list[Event]:
+    """[M10] Another time, before the meeting opens. The time it has already changes nothing."""
+    _check_time(command.scheduled_at, now)
+    if command.scheduled_at == meeting.scheduled_at:
+        return []
+    return [MeetingMoved(scheduled_at=command.scheduled_at)]
+
+
+def _check_time(scheduled_at: datetime, now: datetime) -> None:
+    """[M11] A time with its offset, not long past and not far off: a slip in typing is found here."""
+    if scheduled_at.tzinfo is None:
+        raise MeetingError("meeting.time_unclear", "Say the time of the meeting with its time zone.")
+    if scheduled_at < now - LATEST_ENTRY:
+        raise MeetingError("meeting.time_past", "This time has passed. Choose a time ahead.")
+    if scheduled_at > now + FARTHEST:
+        raise MeetingError("meeting.time_far", "This time is more than a year ahead.")
 
 
 def _check_people(participants: tuple[Participant, ...]) -> None:

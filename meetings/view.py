@@ -77,6 +77,7 @@ def _lobby(meeting: Meeting) -> LobbyEntity:
     return LobbyEntity(
         facilitator_first_name=first_name(meeting.facilitator.name),
         scheduled_at=meeting.scheduled_at,
+        moved_from=meeting.moved_from,
         time_zone=meeting.time_zone,
         phase=meeting.phase,
     )

@@ -1,9 +1,9 @@
 """Personal links, by the SHA-256 of their token."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.ids import DeviceId, MeetingId, ParticipantId
@@ -60,3 +60,29 @@ async def revoke(connection: AsyncConnection, participant_id: ParticipantId, now
         .where(guest_sessions.c.participant_id == participant_id, guest_sessions.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+async def move(connection: AsyncConnection, meeting_id: MeetingId, by: timedelta) -> None:
+    """The links of a meeting work earlier or later by this much.
+
+    A browser that opened its link before keeps it only if its session lasts until the link works again. Where none
+    does, nobody could show that they are the first any more: the next browser to open the link is.
+    """
+    last = select(func.max(guest_sessions.c.expires_at)).where(guest_sessions.c.link_sha256 == links.c.token_sha256)
+    found = await connection.execute(
+        select(links, last.scalar_subquery().label("session_ends_at")).where(
+            links.c.meeting_id == meeting_id, links.c.revoked_at.is_(None)
+        )
+    )
+    for link in found.all():
+        valid_from = link.valid_from + by
+        outlived = link.session_ends_at is None or link.session_ends_at <= valid_from
+        await connection.execute(
+            update(links)
+            .where(links.c.token_sha256 == link.token_sha256)
+            .values(
+                valid_from=valid_from,
+                valid_to=link.valid_to + by,
+                bound_device_id=None if outlived else link.bound_device_id,
+            )
+        )

@@ -101,6 +101,15 @@ async def project(connection: AsyncConnection, meeting_id: MeetingId, *, phase: 
     )
 
 
+async def move(
+    connection: AsyncConnection, meeting_id: MeetingId, scheduled_at: datetime, moved_from: datetime | None
+) -> None:
+    """The meeting has another time."""
+    await connection.execute(
+        update(meetings).where(meetings.c.id == meeting_id).values(scheduled_at=scheduled_at, moved_from=moved_from)
+    )
+
+
 async def mark_removed(connection: AsyncConnection, participant_id: ParticipantId, now: datetime) -> None:
     """The person may not come back."""
     await connection.execute(

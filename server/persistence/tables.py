@@ -121,6 +121,7 @@ meetings = Table(
     Column("phase", String(16), nullable=False),
     Column("waiting", Integer, nullable=False),  # devices in the waiting room, for lists
     Column("last_number", Integer, nullable=False),  # of `events`; also the optimistic lock
+    Column("moved_from", Instant),  # the time it had before it was moved
 )
 
 # For lists and greetings only; the truth is in the events. `language` is the person's own later choice.

@@ -69,7 +69,8 @@ async def spend(
 ) -> Response[Joining]:
     """Open a link in this browser: the first one is bound to it.
 
-    404 `link.unknown`, 410 `link.expired` | `link.revoked` | `meeting.over`, 425 `meeting.too_early`, 429.
+    404 `link.unknown`, 410 `link.expired` | `link.revoked` | `meeting.over`, 425 `meeting.too_early` |
+    `meeting.moved`, 429.
     """
     await same_origin(request, settings)
     body = await json_body(request, Spend)
@@ -81,9 +82,9 @@ async def spend(
 
 
 @get("/api/join")
-async def join(guest: NamedDependency[Guest]) -> Joining:
-    """The same for a browser that comes back with its cookie."""
-    return joining(guest)
+async def join(guest: NamedDependency[Guest], links: NamedDependency[Links]) -> Joining:
+    """The same for a browser that comes back with its cookie. 425 `meeting.moved` where it came for an earlier time."""
+    return joining(links.in_time(guest))
 
 
 @post("/api/join/language", status_code=HTTP_200_OK)

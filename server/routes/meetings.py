@@ -1,18 +1,21 @@
-"""Meetings for staff: lists, one meeting, a new one, and the links of its people. Not theirs is not found."""
+"""Meetings for staff: lists, one meeting, a new one, its time, and the links of its people. Not theirs is not found."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
+from msgspec import Meta
 
+from meetings.commands import CancelMeeting, MoveMeeting
 from meetings.ids import MeetingId, ParticipantId
 from meetings.participants import Role
 from server.errors import HttpError
 from server.routes.bodies import json_body
+from server.services.desk import StoredDesk
 from server.services.directory import Directory, MeetingLine, ParticipantLine
 from server.services.links import Links
 from server.services.scheduling import NewMeeting, Scheduled, Scheduling
@@ -20,8 +23,8 @@ from server.services.sign_in import StaffSession, StaffSessions
 
 AnyRequest = Request[Any, Any, Any]
 
-# Who may hand out and take back links: those who answer for the meeting or the case.
-_MAY_LINK = frozenset({Role.FACILITATOR, Role.CASEWORKER, Role.SUPERVISOR})
+# Who may change links, move a meeting or call it off: those who answer for the meeting or the case.
+_KEEPERS = frozenset({Role.FACILITATOR, Role.CASEWORKER, Role.SUPERVISOR})
 
 
 class MeetingList(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +41,7 @@ class MeetingDetail(msgspec.Struct, frozen=True, kw_only=True):
     family_name: str
     practice: str
     scheduled_at: datetime
+    moved_from: datetime | None
     time_zone: str
     phase: str
     waiting: int
@@ -48,6 +52,22 @@ class MeetingDetail(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Names cannot be printed."""
         return f"MeetingDetail({self.meeting_id[:6]})"
+
+
+class NewTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of POST /api/meetings/{id}/time: with its offset, shown in the meeting's own zone."""
+
+    scheduled_at: datetime
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of POST /api/meetings/{id}/cancel: why, for the log."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+    def __repr__(self) -> str:
+        """Words cannot be printed."""
+        return "Reason()"
 
 
 class NewLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,10 +119,37 @@ async def meeting(
     meeting_id: FromPath[str], staff: NamedDependency[StaffSession], directory: NamedDependency[Directory]
 ) -> MeetingDetail:
     """One meeting with its people."""
-    page = await directory.meeting(MeetingId(meeting_id), staff.staff_id)
-    if page is None:
-        raise _unknown()
-    return MeetingDetail(**msgspec.structs.asdict(page.meeting), participants=page.participants)
+    return await _detail(directory, MeetingId(meeting_id), staff)
+
+
+@post("/api/meetings/{meeting_id:str}/time", status_code=HTTP_200_OK)
+async def move(
+    request: AnyRequest,
+    meeting_id: FromPath[str],
+    staff: NamedDependency[StaffSession],
+    directory: NamedDependency[Directory],
+    desk: NamedDependency[StoredDesk],
+) -> MeetingDetail:
+    """Another time for a meeting that has not begun; everyone's link works at the new time. 409 with the reason."""
+    by = await _keeper(directory, MeetingId(meeting_id), staff)
+    body = await json_body(request, NewTime)
+    await desk.perform(MeetingId(meeting_id), MoveMeeting(scheduled_at=body.scheduled_at), by)
+    return await _detail(directory, MeetingId(meeting_id), staff)
+
+
+@post("/api/meetings/{meeting_id:str}/cancel", status_code=HTTP_200_OK)
+async def cancel(
+    request: AnyRequest,
+    meeting_id: FromPath[str],
+    staff: NamedDependency[StaffSession],
+    directory: NamedDependency[Directory],
+    desk: NamedDependency[StoredDesk],
+) -> MeetingDetail:
+    """Call a meeting off before it begins. 409 with the reason where it cannot be."""
+    by = await _keeper(directory, MeetingId(meeting_id), staff)
+    body = await json_body(request, Reason)
+    await desk.perform(MeetingId(meeting_id), CancelMeeting(reason=body.reason), by)
+    return await _detail(directory, MeetingId(meeting_id), staff)
 
 
 @post("/api/meetings/{meeting_id:str}/links/{participant_id:str}", status_code=HTTP_200_OK)
@@ -114,7 +161,7 @@ async def reissue_link(
     links: NamedDependency[Links],
 ) -> NewLink:
     """A new link for one person; the old one, and every browser it opened, stop at once."""
-    by = await _link_keeper(directory, MeetingId(meeting_id), staff)
+    by = await _keeper(directory, MeetingId(meeting_id), staff)
     token = await links.reissue(MeetingId(meeting_id), ParticipantId(participant_id), by)
     return NewLink(url=links.url(token))
 
@@ -128,16 +175,23 @@ async def revoke_link(
     links: NamedDependency[Links],
 ) -> None:
     """End one person's links and sessions."""
-    by = await _link_keeper(directory, MeetingId(meeting_id), staff)
+    by = await _keeper(directory, MeetingId(meeting_id), staff)
     await links.revoke(MeetingId(meeting_id), ParticipantId(participant_id), by)
 
 
-async def _link_keeper(directory: Directory, meeting_id: MeetingId, staff: StaffSession) -> ParticipantId:
+async def _detail(directory: Directory, meeting_id: MeetingId, staff: StaffSession) -> MeetingDetail:
     page = await directory.meeting(meeting_id, staff.staff_id)
     if page is None:
         raise _unknown()
-    if page.meeting.participant_id is None or page.meeting.my_role not in _MAY_LINK:
-        raise HttpError(403, "link.not_yours", "Only the meeting's own staff can change its links.")
+    return MeetingDetail(**msgspec.structs.asdict(page.meeting), participants=page.participants)
+
+
+async def _keeper(directory: Directory, meeting_id: MeetingId, staff: StaffSession) -> ParticipantId:
+    page = await directory.meeting(meeting_id, staff.staff_id)
+    if page is None:
+        raise _unknown()
+    if page.meeting.participant_id is None or page.meeting.my_role not in _KEEPERS:
+        raise HttpError(403, "meeting.not_yours", "Only the meeting's own staff can change it.")
     return page.meeting.participant_id
 
 

@@ -16,7 +16,7 @@ _log = structlog.get_logger("hearth.http")
 
 AnyRequest = Request[Any, Any, Any]
 
-LINK_STATUS = {"link.unknown": 404, "meeting.too_early": 425, "link.too_many_devices": 429}
+LINK_STATUS = {"link.unknown": 404, "meeting.too_early": 425, "meeting.moved": 425, "link.too_many_devices": 429}
 
 # Refusals of the rules whose code says more than "conflict" about the HTTP status.
 MEETING_STATUS = {

@@ -22,6 +22,7 @@ class MeetingLine(msgspec.Struct, frozen=True, kw_only=True):
     family_name: str
     practice: str
     scheduled_at: datetime
+    moved_from: datetime | None
     time_zone: str
     phase: str
     waiting: int
@@ -183,6 +184,7 @@ def _line(row: Row[Any], my_role: str | None, participant_id: ParticipantId | No
         family_name=row.family_name,
         practice=row.practice,
         scheduled_at=row.scheduled_at,
+        moved_from=row.moved_from,
         time_zone=row.time_zone,
         phase=row.phase,
         waiting=row.waiting,

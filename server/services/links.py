@@ -32,6 +32,7 @@ _TEXTS = {
     "link.too_many_devices": "This link was opened on too many devices. Please ask for a new one.",
     "meeting.over": "This meeting is over.",
     "meeting.cancelled": "This meeting was called off.",
+    "meeting.moved": "This meeting was moved. The link works from 30 minutes before it.",
     "meeting.too_early": "It is too early. The link works from 30 minutes before the meeting.",
     "guest.signed_out": "Please open your link again.",
 }
@@ -39,7 +40,7 @@ _TEXTS = {
 
 class LinkError(Exception):
     """A link or guest session is no good. `code` is stable; `scheduled_at` and `time_zone` are set for
-    `meeting.too_early`."""
+    `meeting.too_early` and `meeting.moved`."""
 
     def __init__(self, code: str, scheduled_at: datetime | None = None, time_zone: str | None = None) -> None:
         super().__init__(code)
@@ -53,6 +54,7 @@ class GuestMeeting(msgspec.Struct, frozen=True, kw_only=True):
     """All a person may know of the meeting before they are admitted."""
 
     scheduled_at: datetime
+    moved_from: datetime | None
     time_zone: str
     phase: str
     facilitator_first_name: str
@@ -164,6 +166,14 @@ class Links:
                 raise LinkError("guest.signed_out")
             return await _guest(connection, _seat(row))
 
+    def in_time(self, guest: Guest) -> Guest:
+        """The guest, if there is something to come in to. Raises LinkError `meeting.moved` where the meeting was moved
+        since they opened their link, to a time that is not near yet."""
+        meeting = guest.meeting
+        if meeting.moved_from is not None and self._clock.now() < meeting.scheduled_at - self._before:
+            raise _early(meeting)
+        return guest
+
     async def choose_language(self, cookie: str, language: str) -> Guest:
         """Keep the person's language ("en" or "es"). Raises LinkError `guest.signed_out`."""
         guest = await self.guest(cookie)
@@ -263,9 +273,14 @@ async def _check(connection: AsyncConnection, link: Row[Any], now: datetime) -> 
     if meeting.phase == Phase.CLOSED:
         raise LinkError("meeting.over")
     if now < link.valid_from:
-        raise LinkError("meeting.too_early", meeting.scheduled_at, meeting.time_zone)
+        raise _early(meeting)
     if now >= link.valid_to:
         raise LinkError("link.expired")
+
+
+def _early(meeting: Row[Any] | GuestMeeting) -> LinkError:
+    code = "meeting.too_early" if meeting.moved_from is None else "meeting.moved"
+    return LinkError(code, meeting.scheduled_at, meeting.time_zone)
 
 
 async def _linkable(connection: AsyncConnection, meeting_id: MeetingId, participant_id: ParticipantId) -> Row[Any]:
@@ -293,6 +308,7 @@ async def _guest(connection: AsyncConnection, seat: Seat) -> Guest:
         language=people[seat.participant_id].language,
         meeting=GuestMeeting(
             scheduled_at=meeting.scheduled_at,
+            moved_from=meeting.moved_from,
             time_zone=meeting.time_zone,
             phase=meeting.phase,
             facilitator_first_name=facilitator.name.split()[0],

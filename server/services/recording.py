@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.apply import apply
-from meetings.events import Event, ParticipantRemoved, Recorded
+from meetings.events import Event, MeetingMoved, ParticipantRemoved, Recorded
 from meetings.ids import MeetingId, ParticipantId
 from meetings.meeting import Meeting
 from realtime.bus import keys
@@ -67,6 +67,9 @@ async def _project(
         if isinstance(entry.event, ParticipantRemoved):
             await meetings.mark_removed(connection, entry.event.participant_id, now)
             await links.revoke(connection, entry.event.participant_id, now)
+        if isinstance(entry.event, MeetingMoved) and then.moved_from is not None:
+            await meetings.move(connection, then.id, then.scheduled_at, then.moved_from)
+            await links.move(connection, then.id, then.scheduled_at - then.moved_from)
     if then.is_over and before is not None and not before.is_over:
         await sessions.shorten_guests(connection, then.id, now + GUESTS_STAY)
 

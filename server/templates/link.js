@@ -32,7 +32,7 @@
     const [title, text] = W.told[code] || W.told.other;
     $("told").textContent = title;
     $("why").textContent = fill(text, { when: extra.scheduled_at ? time(extra.scheduled_at, extra.time_zone) : "" });
-    $("again").hidden = !["other", "offline", "rate.exceeded", "meeting.too_early"].includes(W.told[code] ? code : "other");
+    $("again").hidden = !["other", "offline", "rate.exceeded", "meeting.too_early", "meeting.moved"].includes(W.told[code] ? code : "other");
     show("tell");
   };
 
@@ -86,7 +86,13 @@
   const resume = () => {
     retry = resume;
     return ask("/api/join").then(
-      async (answer) => (!answer.ok ? show("paste") : new URLSearchParams(location.search).has("ask") ? greet(await answer.json()) : open()),
+      async (answer) => {
+        const body = await answer.json();
+        if (answer.status === 425) tell(body.code, body);
+        else if (!answer.ok) show("paste");
+        else if (new URLSearchParams(location.search).has("ask")) greet(body);
+        else await open();
+      },
       () => tell("offline"),
     );
   };

@@ -1,13 +1,14 @@
 """Links: spent once, bound to one browser, reissued and revoked, on both databases."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
-from meetings.commands import CancelMeeting, CloseMeeting
+from meetings.commands import CancelMeeting, CloseMeeting, MoveMeeting
 from meetings.errors import MeetingError
 from server.services.links import LinkError
-from tests.support.stored import Stored, StoredMeeting, stored_hearth
+from tests.support.stored import PRIYA, Stored, StoredMeeting, stored_hearth
 
 
 @pytest.fixture
@@ -99,6 +100,54 @@ async def test_staff_and_strangers_have_no_link_to_reissue(stored: Stored, meeti
         with pytest.raises(MeetingError) as refusal:
             await stored.links.reissue(meeting.id, person, sam)
         assert refusal.value.code == "participant.unknown"
+
+
+async def moved(meeting: StoredMeeting, by: timedelta) -> None:
+    await meeting.do(MoveMeeting(scheduled_at=meeting.stored.clock.now() + by), "Priya")
+
+
+async def test_a_moved_meeting_says_when_and_its_links_work_then(stored: Stored, meeting: StoredMeeting) -> None:
+    await moved(meeting, timedelta(days=1))
+    early = await refused(stored, meeting.token("Ruth"))
+    now = stored.clock.now()
+    assert (early.code, early.scheduled_at) == ("meeting.moved", now + timedelta(days=1))
+    page = await stored.directory.meeting(meeting.id, PRIYA)
+    assert page is not None and page.meeting.moved_from == now
+    stored.clock.forward(23.6 * 3600)
+    assert (await stored.links.spend(meeting.token("Ruth"), None)).guest.meeting.moved_from == now
+    await moved(meeting, timedelta(minutes=1))
+    assert (await stored.links.spend(meeting.token("Lee"), None)).guest.state == "seated"
+
+
+async def test_a_meeting_moved_to_another_day_begins_anew_for_every_browser(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    before = await stored.links.spend(meeting.token("Dana"), None)
+    await moved(meeting, timedelta(days=1))
+    with pytest.raises(LinkError) as told:
+        stored.links.in_time(await stored.links.guest(before.cookie))
+    assert told.value.code == "meeting.moved"
+    stored.clock.forward(24 * 3600)
+    assert (await stored.links.spend(meeting.token("Dana"), before.cookie)).guest.state == "seated"
+    assert (await stored.links.spend(meeting.token("Dana"), None)).guest.state == "second_device"
+
+
+async def test_a_meeting_moved_by_an_hour_stays_with_the_browser_that_came_first(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    first = await stored.links.spend(meeting.token("Dana"), None)
+    await moved(meeting, timedelta(hours=1))
+    stored.clock.forward(3600)
+    assert (await stored.links.spend(meeting.token("Dana"), None)).guest.state == "second_device"
+    again = await stored.links.spend(meeting.token("Dana"), first.cookie)
+    assert stored.links.in_time(again.guest).seat == first.guest.seat
+
+
+async def test_an_ended_link_does_not_come_back_with_a_new_time(stored: Stored, meeting: StoredMeeting) -> None:
+    await stored.links.revoke(meeting.id, meeting.people["Lee"], meeting.people["Sam"])
+    await moved(meeting, timedelta(days=1))
+    stored.clock.forward(24 * 3600)
+    assert (await refused(stored, meeting.token("Lee"))).code == "link.revoked"
 
 
 async def test_a_cancelled_meeting_says_so(stored: Stored, meeting: StoredMeeting) -> None:

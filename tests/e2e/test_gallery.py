@@ -28,8 +28,9 @@ async def test_every_screen_is_accessible(gallery: str, people: str, language: s
 
 CLOSES_AND_OPENS_AT_ONCE = """() => {
   const opener = [...document.querySelectorAll("[aria-haspopup=dialog]")].at(-1);
-  const told = new Promise((done) => document.querySelector("dialog").addEventListener("close", () => setTimeout(done)));
-  document.querySelector("dialog").requestClose();
+  const sheet = document.querySelector("dialog");
+  const told = new Promise((done) => sheet.addEventListener("close", () => setTimeout(done)));
+  sheet.requestClose();
   return Promise.resolve().then(() => opener.click()).then(() => told);
 }"""
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.support.browsers import PHONE, Complaints, device
-from tests.support.office import Office, calls_off, household
+from tests.support.office import Office, household
 from tests.support.people import DANA
 from tests.support.server import HearthServer
 
@@ -19,6 +19,7 @@ SAYINGS = {
     "reissued": ("This link was replaced or ended", "Este enlace se cambió o ya terminó"),
     "cancelled": ("This meeting was called off", "Esta reunión se canceló"),
     "early": ("You are early", "Llegó temprano"),
+    "moved": ("Your meeting was moved", "Su reunión cambió de hora"),
 }
 GO_ON = {"en": "Continue", "es": "Continuar"}
 YES = re.compile("Yes, that's me")
@@ -43,13 +44,15 @@ async def who_the_server_sees(page: Page) -> tuple[int, str]:
     return int(status), str(state)
 
 
-async def tokens_that_do_not_work(office: Office) -> dict[str, str]:
+def tokens_that_do_not_work(office: Office) -> dict[str, str]:
     """One token for each kind of trouble."""
     expired = office.schedules(starts_in=timedelta(hours=-4))
     early = office.schedules(starts_in=timedelta(days=1))
     called_off = office.schedules()
     withdrawn = office.schedules()
-    await calls_off(called_off, "The family asked for another day")
+    office.calls_off(called_off, "The family asked for another day")
+    moved = office.schedules()
+    office.moves(moved, timedelta(days=1))
     office.revokes(withdrawn, "Dana")
     office.reissues(withdrawn, "Ruth")
     return {
@@ -59,13 +62,14 @@ async def tokens_that_do_not_work(office: Office) -> dict[str, str]:
         "reissued": withdrawn.token("Ruth"),
         "cancelled": called_off.token("Dana"),
         "early": early.token("Dana"),
+        "moved": moved.token("Dana"),
     }
 
 
 async def test_a_link_that_does_not_work_says_why_in_a_kind_sentence(
     hearth: HearthServer, office: Office, browser: Browser
 ) -> None:
-    tokens = await tokens_that_do_not_work(office)
+    tokens = tokens_that_do_not_work(office)
     for kind, token in tokens.items():
         context = await phone(browser)
         page = await context.new_page()

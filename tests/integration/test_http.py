@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ import pytest
 from tests.support.server import ROOT, HearthServer, hearth_server
 from tests.support.visitor import Visitor
 
+TODAY = datetime.now(UTC)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -85,7 +87,7 @@ def test_a_meeting_is_scheduled_and_its_links_open_half_an_hour_before(hearth: H
     wanted = {
         "case_id": hearth.announced.case_id,
         "practice": "tdm",
-        "scheduled_at": "2031-01-06T15:00:00Z",
+        "scheduled_at": at(days=30),
         "time_zone": "America/New_York",
         "decision_question": "Where can Lee live safely?",
         "facilitator_id": sam["staff_id"],
@@ -95,7 +97,25 @@ def test_a_meeting_is_scheduled_and_its_links_open_half_an_hour_before(hearth: H
     assert made.status == 201
     early = Visitor(hearth, "10.0.0.9").spend(made.json["links"][0]["url"].partition("#")[2])
     assert (early.status, early.code) == (425, "meeting.too_early")
-    assert early.json["scheduled_at"] == "2031-01-06T15:00:00Z"
+    assert early.json["scheduled_at"] == wanted["scheduled_at"]
+    meeting = f"/api/meetings/{made.json['meeting_id']}"
+    moved = priya.post(f"{meeting}/time", {"scheduled_at": at(days=31)})
+    assert (moved.json["scheduled_at"], moved.json["moved_from"]) == (at(days=31), at(days=30))
+    link = made.json["links"][0]["url"].partition("#")[2]
+    told = Visitor(hearth, "10.0.0.9").spend(link)
+    assert (told.status, told.code, told.json["scheduled_at"]) == (425, "meeting.moved", at(days=31))
+    refused = priya.post(f"{meeting}/time", {"scheduled_at": at(days=-31)})
+    assert (refused.status, refused.code) == (409, "meeting.time_past")
+    assert priya.post(f"{meeting}/time", {"scheduled_at": "soon"}).status == 422
+    assert priya.post(f"{meeting}/cancel", {"reason": " "}).code == "meeting.reason_required"
+    assert priya.post(f"{meeting}/cancel", {"reason": "The family moved away"}).json["phase"] == "cancelled"
+    assert priya.post(f"{meeting}/time", {"scheduled_at": at(days=32)}).code == "meeting.cancelled"
+    assert Visitor(hearth, "10.0.0.9").spend(link).code == "meeting.cancelled"
+
+
+def at(days: int) -> str:
+    """Noon, this many days ahead, as the wire writes it."""
+    return (TODAY + timedelta(days=days)).strftime("%Y-%m-%dT12:00:00Z")
 
 
 def test_health_and_schema_are_there(hearth: HearthServer) -> None:

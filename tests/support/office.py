@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from meetings.commands import CancelMeeting
-from realtime import messages as m
 from tests.support.server import HearthServer
 from tests.support.visitor import Visitor
-from tests.support.wire import WireSeat
 
 QUESTION = "Where can Lee and Mia live safely while Dana finishes treatment?"
 FAMILY: tuple[tuple[str, str, str], ...] = (
@@ -92,14 +89,11 @@ class Office:
         path = f"/api/meetings/{meeting.meeting_id}/links/{meeting.participant_id(name)}"
         assert self.visitor.request("DELETE", path, None).status == 204
 
+    def moves(self, meeting: Conference, by: timedelta) -> None:
+        """The meeting is this long from now."""
+        at = (datetime.now(UTC) + by).isoformat()
+        assert self.visitor.post(f"/api/meetings/{meeting.meeting_id}/time", {"scheduled_at": at}).status == 200
 
-async def calls_off(meeting: Conference, reason: str) -> None:
-    """The facilitator calls a meeting off before it begins."""
-    visitor = Visitor(meeting.server, "198.51.100.8")
-    visitor.sign_in(meeting.server.sign_in("facilitator"))
-    sam = WireSeat(visitor, meeting.meeting_id)
-    await sam.enter()
-    await sam.admitted()
-    answer = await sam.do(CancelMeeting(reason=reason))
-    assert isinstance(answer, m.Done), answer
-    await sam.leave()
+    def calls_off(self, meeting: Conference, reason: str) -> None:
+        """The meeting will not be."""
+        assert self.visitor.post(f"/api/meetings/{meeting.meeting_id}/cancel", {"reason": reason}).status == 200

@@ -23,6 +23,7 @@ def test_only_a_supervisor_decides_and_only_the_facilitator_runs() -> None:
 def test_family_write_their_own_words_and_staff_see_the_record() -> None:
     assert {one for one in Role if Capability.WRITE_OWN_WORDS in CAPABILITIES[one]} == FAMILY_ROLES
     assert {one for one in Role if Capability.SEE_RECORD in CAPABILITIES[one]} == STAFF_ROLES
+    assert {one for one in Role if Capability.ARRANGE_MEETING in CAPABILITIES[one]} == STAFF_ROLES
 
 
 def test_a_name_cannot_be_printed() -> None:

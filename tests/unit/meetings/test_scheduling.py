@@ -1,14 +1,17 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from meetings.commands import MoveMeeting
 from meetings.decide import decide
 from meetings.errors import MeetingError
+from meetings.events import MeetingMoved
 from meetings.ids import StaffId
 from meetings.participants import Participant, Role
-from tests.support.story import ALEX, DANA, PRIYA, SAM, SCHEDULE, START, person, planned_story
+from meetings.scheduling import FARTHEST, LATEST_ENTRY
+from tests.support.story import ALEX, DANA, PRIYA, SAM, SCHEDULE, START, opened_story, person, planned_story
 
 
 def refusal(**changes: Any) -> MeetingError:
@@ -28,7 +31,6 @@ def test_M1_a_whole_meeting_is_scheduled() -> None:
     [
         ({"practice": "seance"}, "practice.unknown"),
         ({"decision_question": " \n"}, "meeting.question_missing"),
-        ({"scheduled_at": datetime(2026, 11, 23, 15)}, "meeting.time_unclear"),
         ({"participants": (SAM, replace(DANA, name="  "))}, "participant.name_missing"),
     ],
 )
@@ -70,3 +72,41 @@ def test_M4_the_caseworkers_supervisor_cannot_facilitate() -> None:
     error = refusal(worker_supervisor=StaffId("staff-sam"))
     assert error.code == "facilitator.not_independent"
     assert "supervises the caseworker" in error.text
+
+
+IMPOSSIBLE = [
+    (datetime(2026, 11, 23, 15), "meeting.time_unclear"),
+    (START - LATEST_ENTRY - timedelta(seconds=1), "meeting.time_past"),
+    (START + FARTHEST + timedelta(seconds=1), "meeting.time_far"),
+    (datetime.max.replace(tzinfo=UTC), "meeting.time_far"),
+]
+
+
+@pytest.mark.parametrize(("at", "code"), IMPOSSIBLE)
+def test_M11_a_time_that_cannot_be_right_is_refused(at: datetime, code: str) -> None:
+    assert refusal(scheduled_at=at).code == code
+    story = planned_story()
+    story.now = START
+    story.refused(code, MoveMeeting(scheduled_at=at), SAM)
+
+
+@pytest.mark.parametrize("at", [START - LATEST_ENTRY, START + FARTHEST])
+def test_M11_an_urgent_and_a_far_time_are_accepted(at: datetime) -> None:
+    assert decide(None, replace(SCHEDULE, scheduled_at=at), None, START)
+
+
+@pytest.mark.parametrize("who", [SAM, PRIYA, ALEX])
+def test_M10_a_meeting_is_moved_from_the_office_and_keeps_the_earlier_time(who: Participant) -> None:
+    story = planned_story()
+    later, latest = START + timedelta(days=1), START + timedelta(days=2)
+    assert story.do(MoveMeeting(scheduled_at=later), who) == [MeetingMoved(scheduled_at=later)]
+    assert (story.meeting.scheduled_at, story.meeting.moved_from) == (later, START)
+    assert story.do(MoveMeeting(scheduled_at=later), who) == []
+    story.do(MoveMeeting(scheduled_at=latest), who)
+    assert (story.meeting.scheduled_at, story.meeting.moved_from) == (latest, later)
+
+
+def test_M10_family_cannot_move_it_and_nobody_once_it_has_begun() -> None:
+    move = MoveMeeting(scheduled_at=START + timedelta(days=1))
+    planned_story().refused("participant.not_permitted", move, DANA)
+    opened_story().refused("meeting.already_open", move, SAM)

@@ -71,6 +71,7 @@ def test_X8_who_waits_sees_their_first_name_and_the_lobby() -> None:
         "lobby": LobbyEntity(
             facilitator_first_name="Sam",
             scheduled_at=SCHEDULE.scheduled_at,
+            moved_from=None,
             time_zone="America/Chicago",
             phase=story.meeting.phase,
         ),

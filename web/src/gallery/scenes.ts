@@ -53,6 +53,7 @@ function waiting(minutes: number, change: Partial<MeetingView> = {}, options: Pa
     entity: "lobby" as const,
     facilitator_first_name: "Sam",
     scheduled_at: at(minutes),
+    moved_from: null,
     time_zone: ZONE,
     phase: "planned" as const,
   };
@@ -73,6 +74,7 @@ const begun = {
   entity: "lobby" as const,
   facilitator_first_name: "Sam",
   scheduled_at: new Date(NOW).toISOString(),
+  moved_from: null,
   time_zone: ZONE,
   phase: "in_session" as const,
 };
@@ -100,6 +102,7 @@ export const SCENES: Record<string, () => Scene> = {
   "ready-check": ready("check"),
   "ready-typing": ready("check", "missing", "typing"),
   "waiting-early": waiting(42),
+  "waiting-moved": waiting(26 * 60, { lobby: { ...begun, phase: "planned", scheduled_at: at(26 * 60), moved_from: at(0) } }),
   "waiting-late": waiting(-4),
   "waiting-begun": waiting(0, { lobby: begun }),
   "waiting-second": waiting(5, { you: second }),
@@ -109,7 +112,7 @@ export const SCENES: Record<string, () => Scene> = {
   "notice-removed": notice("removed"),
   "notice-replaced": notice("replaced"),
   "notice-invalid": notice("invalid"),
-  "notice-early": notice("early"),
+  "notice-moved": notice("moved"),
   "notice-left": notice("left"),
   "notice-forgotten": notice("forgotten"),
   "notice-offline": notice("offline"),

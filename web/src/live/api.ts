@@ -66,7 +66,7 @@ export interface JoinAnswer {
   name: string;
   language: string;
   state: "seated" | "second_device";
-  meeting: { scheduled_at: string; time_zone: string; phase: Phase; facilitator_first_name: string };
+  meeting: { scheduled_at: string; moved_from: string | null; time_zone: string; phase: Phase; facilitator_first_name: string };
 }
 
 export interface Ticket {
@@ -86,6 +86,8 @@ export interface MeetingLine {
   meeting_id: string;
   family_name: string;
   scheduled_at: string;
+  /** The time it had before it was moved. */
+  moved_from: string | null;
   time_zone: string;
   phase: Phase;
   practice: string;
@@ -171,6 +173,10 @@ export const api = {
   meeting: (meeting_id: string) => request<MeetingDetail>("GET", `/api/meetings/${meeting_id}`),
   schedule: (meeting: NewMeeting) =>
     request<{ meeting_id: string; links: LinkLine[] }>("POST", "/api/meetings", meeting),
+  moveMeeting: (meeting_id: string, scheduled_at: string) =>
+    request<MeetingDetail>("POST", `/api/meetings/${meeting_id}/time`, { scheduled_at }),
+  cancelMeeting: (meeting_id: string, reason: string) =>
+    request<MeetingDetail>("POST", `/api/meetings/${meeting_id}/cancel`, { reason }),
   reissueLink: (meeting_id: string, participant_id: string) =>
     request<{ url: string }>("POST", `/api/meetings/${meeting_id}/links/${participant_id}`, {}),
   revokeLink: (meeting_id: string, participant_id: string) =>

@@ -29,7 +29,7 @@ export type Answer = "support" | "live_with" | "cannot_support" | "question";
 export type Attended = "all" | "part" | "absent";
 
 /** One thing a role may do. */
-export type Capability = "run_meeting" | "propose" | "state_position" | "decide_for_agency" | "edit_plan" | "write_own_words" | "see_record";
+export type Capability = "arrange_meeting" | "run_meeting" | "propose" | "state_position" | "decide_for_agency" | "edit_plan" | "write_own_words" | "see_record";
 
 /** How a person took part. */
 export type Mode = "video" | "audio" | "typing" | "in_room" | "phone";
@@ -92,7 +92,7 @@ export interface BeatBack {
   server_time: number;
 }
 
-/** The facilitator calls the meeting off before it begins. */
+/** The meeting is called off before it begins. */
 export interface CancelMeeting {
   kind: "meeting.cancel";
   reason: string;
@@ -197,6 +197,7 @@ export interface LobbyEntity {
   entity: "lobby";
   facilitator_first_name: string;
   scheduled_at: string;
+  moved_from: string | null;
   time_zone: string;
   phase: Phase;
 }
@@ -284,6 +285,12 @@ export interface MeetingEntity {
   plan_frozen_sha256: string | null;
   case_id: string | null;
   record_id: string | null;
+}
+
+/** Another time for a meeting that has not begun, in the same time zone. Its links move with it. */
+export interface MoveMeeting {
+  kind: "meeting.move";
+  scheduled_at: string;
 }
 
 /** The facilitator moves the team to a stage (1..6), forward or back. */
@@ -536,6 +543,7 @@ export type PersonCommand =
   | ThawPlan
   | CloseMeeting
   | CancelMeeting
+  | MoveMeeting
 ;
 
 export type Entity =

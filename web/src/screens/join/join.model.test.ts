@@ -68,7 +68,7 @@ describe("ready check", () => {
 describe("words", () => {
   it("reads a refusal as a page", () => {
     expect(noticeOf({ status: 410, code: "meeting.over" })).toBe("over");
-    expect(noticeOf({ status: 425, code: "meeting.too_early" })).toBe("early");
+    expect(noticeOf({ status: 425, code: "meeting.moved" })).toBe("moved");
     expect(noticeOf({ status: 401, code: "guest.signed_out" })).toBe("invalid");
     expect(noticeOf({ status: 0, code: "network.unreachable" })).toBe("offline");
   });

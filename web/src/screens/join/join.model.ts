@@ -16,7 +16,7 @@ export type NoticeKind =
   | "removed"
   | "replaced"
   | "invalid"
-  | "early"
+  | "moved"
   | "left"
   | "forgotten"
   | "offline";
@@ -65,7 +65,7 @@ export function modeOf(how: How, on: { capture: Capture; microphone: boolean; ca
 /** The notice for a refusal of `GET /api/join`. */
 export function noticeOf(error: Pick<ApiError, "status" | "code">): NoticeKind {
   if (error.status === 0 || error.status >= 500) return "offline";
-  if (error.status === 425) return "early";
+  if (error.status === 425) return "moved";
   if (error.code === "meeting.cancelled") return "cancelled";
   if (error.code === "meeting.over") return "over";
   return "invalid";

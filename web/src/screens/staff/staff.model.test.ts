@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { MeetingLine } from "../../live/api.ts";
-import { instantIn, linkOf, mayChangeLinks, type MeetingDraft, minutes, missing, newMeeting, ordered, signInTrouble } from "./staff.model.ts";
+import { instantIn, linkOf, mayArrange, mayChangeLinks, type MeetingDraft, minutes, missing, newMeeting, ordered, signInTrouble, wallTimeIn } from "./staff.model.ts";
 
 const draft: MeetingDraft = {
   case_id: "c1",
@@ -17,6 +17,12 @@ describe("a new meeting", () => {
     expect(instantIn("2026-12-01T15:00", "America/Chicago")).toBe("2026-12-01T21:00:00.000Z");
     expect(instantIn("2026-07-01T15:00", "America/Chicago")).toBe("2026-07-01T20:00:00.000Z");
     expect(instantIn("2026-03-08T03:30", "America/Chicago")).toBe("2026-03-08T08:30:00.000Z");
+  });
+
+  it("is shown again as the wall clock it was typed from", () => {
+    for (const typed of ["2026-12-01T15:00", "2026-07-01T15:00", "2026-03-08T03:30"]) {
+      expect(wallTimeIn(instantIn(typed, "America/Chicago"), "America/Chicago")).toBe(typed);
+    }
   });
 
   it("names what is missing", () => {
@@ -56,6 +62,12 @@ describe("links", () => {
     expect(mayChangeLinks({ my_role: "caseworker", phase: "in_session" })).toBe(true);
     expect(mayChangeLinks({ my_role: "facilitator", phase: "closed" })).toBe(false);
     expect(mayChangeLinks({ my_role: null, phase: "planned" })).toBe(false);
+  });
+
+  it("and the time follow the same people, the time only before the meeting", () => {
+    expect(mayArrange({ my_role: "caseworker", phase: "planned" })).toBe(true);
+    expect(mayArrange({ my_role: "caseworker", phase: "in_session" })).toBe(false);
+    expect(mayArrange({ my_role: null, phase: "planned" })).toBe(false);
   });
 
   it("belong to those who do not sign in", () => {

@@ -19,6 +19,11 @@ export function mayChangeLinks(meeting: Pick<MeetingLine, "my_role" | "phase">):
   return is_open && ["facilitator", "caseworker", "supervisor"].includes(meeting.my_role ?? "");
 }
 
+/** They may also move a meeting that has not begun, or call it off. */
+export function mayArrange(meeting: Pick<MeetingLine, "my_role" | "phase">): boolean {
+  return meeting.phase === "planned" && mayChangeLinks(meeting);
+}
+
 /** How a person gets in. */
 export function linkOf(person: Pick<ParticipantLine, "staff_id" | "removed" | "has_link">): "staff" | "removed" | "active" | "none" {
   if (person.removed) return "removed";
@@ -80,6 +85,12 @@ export function instantIn(local_at: string, time_zone: string): string {
   let guess = wall;
   for (let round = 0; round < 2; round += 1) guess = wall - offsetMs(guess, time_zone);
   return new Date(guess).toISOString();
+}
+
+/** The wall-clock time of an instant in an IANA zone, to the minute, as `<input type="datetime-local">` takes it. */
+export function wallTimeIn(at: string, time_zone: string): string {
+  const instant = Date.parse(at);
+  return new Date(instant + offsetMs(instant, time_zone)).toISOString().slice(0, 16);
 }
 
 /** How far a zone is ahead of UTC at an instant, in ms. */

@@ -131,10 +131,8 @@ async def move(
     desk: NamedDependency[StoredDesk],
 ) -> MeetingDetail:
     """Another time for a meeting that has not begun; everyone's link works at the new time. 409 with the reason."""
-    by = await _keeper(directory, MeetingId(meeting_id), staff)
     body = await json_body(request, NewTime)
-    await desk.perform(MeetingId(meeting_id), MoveMeeting(scheduled_at=body.scheduled_at), by)
-    return await _detail(directory, MeetingId(meeting_id), staff)
+    return await _arrange(directory, desk, MeetingId(meeting_id), staff, MoveMeeting(scheduled_at=body.scheduled_at))
 
 
 @post("/api/meetings/{meeting_id:str}/cancel", status_code=HTTP_200_OK)
@@ -146,10 +144,8 @@ async def cancel(
     desk: NamedDependency[StoredDesk],
 ) -> MeetingDetail:
     """Call a meeting off before it begins. 409 with the reason where it cannot be."""
-    by = await _keeper(directory, MeetingId(meeting_id), staff)
     body = await json_body(request, Reason)
-    await desk.perform(MeetingId(meeting_id), CancelMeeting(reason=body.reason), by)
-    return await _detail(directory, MeetingId(meeting_id), staff)
+    return await _arrange(directory, desk, MeetingId(meeting_id), staff, CancelMeeting(reason=body.reason))
 
 
 @post("/api/meetings/{meeting_id:str}/links/{participant_id:str}", status_code=HTTP_200_OK)
@@ -177,6 +173,17 @@ async def revoke_link(
     """End one person's links and sessions."""
     by = await _keeper(directory, MeetingId(meeting_id), staff)
     await links.revoke(MeetingId(meeting_id), ParticipantId(participant_id), by)
+
+
+async def _arrange(
+    directory: Directory,
+    desk: StoredDesk,
+    meeting_id: MeetingId,
+    staff: StaffSession,
+    command: MoveMeeting | CancelMeeting,
+) -> MeetingDetail:
+    await desk.perform(meeting_id, command, await _keeper(directory, meeting_id, staff))
+    return await _detail(directory, meeting_id, staff)
 
 
 async def _detail(directory: Directory, meeting_id: MeetingId, staff: StaffSession) -> MeetingDetail:

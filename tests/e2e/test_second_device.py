@@ -22,7 +22,7 @@ async def test_a_second_device_waits_until_the_facilitator_moves_the_seat(office
     await journeys.says_yes_its_me(second)
     await journeys.passes_ready_check(second)
     await expect(second.page.get_by_role("heading", name="Please wait, Dana")).to_be_visible()
-    await expect(second.page.get_by_text("You opened your link on a second device.")).to_be_visible()
+    await expect(second.page.get_by_text("You opened your link again.")).to_be_visible()
     await expect(sam.page.get_by_text("Second device – check it is Dana Reyes")).to_be_visible()
     await picture(sam.page, "facilitator-second-device")
     await picture(second.page, "family-second-device")

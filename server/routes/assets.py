@@ -24,6 +24,7 @@ BASE = "/assets/"
 _SERVER = Path(__file__).resolve().parent.parent
 PLACES = (_SERVER / "static", _SERVER.parent / "web" / "dist")
 
+_CATALOGUE = re.compile(r"/gen/[a-z_]+\.([a-z]{2})\.ts$")
 _PACKED = {".br": "br", ".gz": "gzip"}
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
@@ -44,17 +45,20 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What a page loads: the module, its styles, and the modules it needs at once. All are absolute paths."""
+    """What a page loads: the module, its styles, the modules it needs at once, and the words of its first screens by
+    language. All are absolute paths."""
 
     script: str
     styles: tuple[str, ...]
     preloads: tuple[str, ...]
+    words: dict[str, tuple[str, ...]]
 
 
 class _Chunk(msgspec.Struct, frozen=True):
     file: str
     css: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    dynamicImports: tuple[str, ...] = ()  # as Vite writes it
 
 
 class Assets:
@@ -87,7 +91,15 @@ class Assets:
         chunks = [self._chunks[name] for name in seen]
         styles = dict.fromkeys(f"{BASE}{style}" for chunk in chunks for style in chunk.css)
         preloads = tuple(f"{BASE}{chunk.file}" for chunk in chunks[1:])
-        return Entry(f"{BASE}{chunks[0].file}", tuple(styles), preloads)
+        return Entry(f"{BASE}{chunks[0].file}", tuple(styles), preloads, self._words(chunks))
+
+    def _words(self, chunks: list[_Chunk]) -> dict[str, tuple[str, ...]]:
+        """The catalogues these chunks ask for as soon as they run, which follow the language and not the imports."""
+        found: dict[str, dict[str, None]] = {}
+        for source in (source for chunk in chunks for source in chunk.dynamicImports):
+            if catalogue := _CATALOGUE.search(source):
+                found.setdefault(catalogue[1], {})[f"{BASE}{self._chunks[source].file}"] = None
+        return {language: tuple(files) for language, files in found.items()}
 
     def _walk(self, name: str, seen: dict[str, None]) -> None:
         if name not in seen and name in self._chunks:

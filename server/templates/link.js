@@ -9,6 +9,7 @@
 
   // The token leaves the address bar at once and is kept in memory only.
   let token = find(location.hash);
+  let seat;
   let retry = () => undefined;
   const came = location.hash.length > 1;
   if (came) history.replaceState(null, "", location.pathname + location.search);
@@ -36,8 +37,30 @@
     show("tell");
   };
 
-  const greet = ({ name, meeting }) => {
+  // The program is fetched while the greeting is read. Not every phone knows modulepreload (Safari before 17): there the
+  // file is fetched into the cache instead.
+  const head = (values) => new Promise((done, failed) => {
+    document.head.append(Object.assign(document.createElement("link"), { ...values, onload: done, onerror: failed }));
+  });
+  const fetched = {};
+  const preload = (href) => (fetched[href] ??= (
+    document.createElement("link").relList.supports("modulepreload")
+      ? head({ rel: "modulepreload", href })
+      : fetch(href).then((answer) => { if (!answer.ok) throw answer; })
+  ).catch((error) => { delete fetched[href]; throw error; }));
+  const ahead = (language) => {
+    for (const href of [...ENTRY.preloads, ...(ENTRY.words[language] || [])]) void preload(href).catch(() => undefined);
+    return preload(ENTRY.script);
+  };
+
+  const greet = (body) => {
     token = "";
+    seat = body;
+    if (ENTRY) {
+      void ahead(body.language).catch(() => undefined);
+      for (const href of ENTRY.styles) void fetch(href).catch(() => undefined);
+    }
+    const { name, meeting } = body;
     // Loaded again before the answer, the page asks again.
     history.replaceState(null, "", location.pathname + "?lang=" + document.documentElement.lang + "&ask=1");
     $("hello").textContent = fill(W.hello, { name: name.split(" ")[0] });
@@ -49,7 +72,9 @@
   // A language chosen on this page before it was known who is here is theirs from now on.
   const keepLanguage = async ({ language }) => {
     const chosen = new URLSearchParams(location.search).get("lang");
-    if (chosen && chosen !== language) await ask("/api/join/language", { language: document.documentElement.lang });
+    if (!chosen || chosen === language) return language;
+    await ask("/api/join/language", { language: document.documentElement.lang });
+    return document.documentElement.lang;
   };
 
   const spend = async () => {
@@ -60,25 +85,21 @@
       const answer = await ask("/api/links/spend", { token });
       const body = await answer.json();
       if (!answer.ok) { tell(body.code, body); return; }
-      await keepLanguage(body);
-      greet(body);
+      greet({ ...body, language: await keepLanguage(body) });
     } catch { tell("offline"); }
     $("continue").removeAttribute("aria-disabled");
   };
 
-  const head = (rel, href) => new Promise((done, failed) => {
-    document.head.append(Object.assign(document.createElement("link"), { rel, href, onload: done, onerror: failed }));
-  });
   const open = async () => {
     retry = open;
     if (!ENTRY) { tell("unbuilt"); return; }
     busy(W.busy);
     try {
-      for (const href of ENTRY.preloads) void head("modulepreload", href).catch(() => undefined);
-      await Promise.all([head("modulepreload", ENTRY.script), ...ENTRY.styles.map((href) => head("stylesheet", href))]);
+      await Promise.all([ahead(seat.language), ...ENTRY.styles.map((href) => head({ rel: "stylesheet", href }))]);
     } catch { tell("offline"); return; }
     for (const part of document.querySelectorAll("header,footer,#page-style")) part.remove();
     $("app").replaceChildren();
+    $("app").dataset.seat = JSON.stringify(seat);
     await import(ENTRY.script);
   };
 
@@ -91,7 +112,7 @@
         if (answer.status === 425) tell(body.code, body);
         else if (!answer.ok) show("paste");
         else if (new URLSearchParams(location.search).has("ask")) greet(body);
-        else await open();
+        else { seat = body; await open(); }
       },
       () => tell("offline"),
     );

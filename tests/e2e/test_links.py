@@ -177,6 +177,38 @@ async def test_loaded_again_the_page_comes_straight_back(
     assert complaints.said == []
 
 
+OLD_SAFARI = """() => {
+  const known = DOMTokenList.prototype.supports;
+  DOMTokenList.prototype.supports = function (word) { return word !== "modulepreload" && known.call(this, word); };
+  const append = Element.prototype.append;
+  Element.prototype.append = function (...parts) {
+    return append.apply(this, parts.filter((part) => part.rel !== "modulepreload"));
+  };
+}"""
+
+
+@pytest.mark.parametrize("phone_knows_preload", [True, False])
+async def test_the_program_is_here_when_the_greeting_is_answered_and_nothing_is_asked_twice(
+    office: Office, browser: Browser, phone_knows_preload: bool
+) -> None:
+    meeting = office.schedules()
+    context = await phone(browser)
+    if not phone_knows_preload:
+        await context.add_init_script(f"({OLD_SAFARI})()")
+    page = await context.new_page()
+    complaints = Complaints(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(meeting.server.url)))
+    await greeted(page, meeting.link("Dana"))
+    await page.wait_for_load_state("networkidle")
+    assert any(re.match(r"/assets/join-.*\.js$", path) for path in asked)
+    assert any(re.match(r"/assets/join\.en-.*\.js$", path) for path in asked)
+    await page.get_by_role("button", name=YES).click()
+    await expect(page.get_by_role("heading", name="How do you want to join?")).to_be_visible()
+    assert "/api/join" not in asked
+    assert complaints.said == []
+
+
 async def test_someone_else_says_so_and_nothing_stays(office: Office, browser: Browser) -> None:
     meeting = office.schedules()
     context = await phone(browser)

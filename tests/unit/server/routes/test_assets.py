@@ -16,8 +16,13 @@ def build(tmp_path: Path) -> Path:
             "imports": ["_shared.js"],
             "dynamicImports": ["src/late.ts"],
         },
-        "_shared.js": {"file": "shared-1.js", "css": ["shared-1.css"]},
-        "src/late.ts": {"file": "late-1.js"},
+        "_shared.js": {
+            "file": "shared-1.js",
+            "css": ["shared-1.css"],
+            "dynamicImports": ["src/i18n/gen/join.en.ts", "src/i18n/gen/join.es.ts", "src/i18n/gen/ui.es.ts"],
+        },
+        "src/late.ts": {"file": "late-1.js", "dynamicImports": ["src/i18n/gen/late.en.ts"]},
+        **{f"src/i18n/gen/{name}.ts": {"file": f"{name}-1.js"} for name in ("join.en", "join.es", "ui.es", "late.en")},
     }
     (tmp_path / ".vite").mkdir()
     (tmp_path / ".vite" / "manifest.json").write_text(json.dumps(manifest))
@@ -34,6 +39,7 @@ def test_an_entry_names_its_script_styles_and_what_it_imports_at_once(build: Pat
     assert entry.script == "/assets/join-1.js"
     assert entry.styles == ("/assets/join-1.css", "/assets/shared-1.css")
     assert entry.preloads == ("/assets/shared-1.js",)
+    assert entry.words == {"en": ("/assets/join.en-1.js",), "es": ("/assets/join.es-1.js", "/assets/ui.es-1.js")}
 
 
 def test_files_keep_their_packed_forms_and_the_manifest_is_not_served(build: Path) -> None:

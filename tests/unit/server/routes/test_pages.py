@@ -12,6 +12,7 @@ ENTRY = Entry(
     "/assets/join-Ab12Cd34.js",
     ("/assets/join-Ab12Cd34.css", "/assets/shared-Ab12Cd34.css"),
     ("/assets/shared-Ab12Cd34.js", "/assets/svelte-Ab12Cd34.js"),
+    {"en": ("/assets/join.en-Ab12Cd34.js",), "es": ("/assets/join.es-Ab12Cd34.js", "/assets/ui.es-Ab12Cd34.js")},
 )
 NONCE = "bm9uY2Ugb2YgMTI4IGJpdHM="
 

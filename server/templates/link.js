@@ -1,5 +1,6 @@
 (() => {
   "use strict";
+  window.onerror = null;
   const W = {{ script_words | tojson }};
   const ENTRY = {{ entry | tojson }};
   const $ = (id) => document.getElementById(id);

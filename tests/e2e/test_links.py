@@ -159,6 +159,22 @@ async def test_without_scripts_the_page_is_read_and_the_form_greets_by_name(
     assert await who_the_server_sees(scripted) == (200, "seated")
 
 
+async def test_a_browser_too_old_for_our_script_gets_the_form_too(office: Office, browser: Browser) -> None:
+    async def in_a_language_to_come(route: Route) -> None:
+        reply = await route.fetch()
+        await route.fulfill(
+            response=reply, body=(await reply.text()).replace('"use strict";', '"use strict"; let = = 1;')
+        )
+
+    meeting = office.schedules()
+    page = await (await phone(browser)).new_page()
+    await page.route("**/j", in_a_language_to_come)
+    await page.goto(meeting.link("Dana"))
+    await page.get_by_label("Paste your whole link here").locator("visible=true").fill(meeting.link("Dana"))
+    await page.get_by_role("button", name="Continue").locator("visible=true").click()
+    await expect(page.get_by_role("heading", name="Hi Dana")).to_be_visible()
+
+
 async def test_loaded_again_the_page_comes_straight_back(
     hearth: HearthServer, office: Office, browser: Browser
 ) -> None:

@@ -47,3 +47,19 @@ async def test_a_sheet_opened_again_before_its_close_was_told_stays_open(gallery
         await page.evaluate(CLOSES_AND_OPENS_AT_ONCE)
         await expect(page.get_by_role("dialog", name="More")).to_be_visible()
         await browser.close()
+
+
+async def test_each_tab_of_a_phone_keeps_its_own_place(gallery: str) -> None:
+    async with playwright() as driver:
+        browser = await chromium(driver)
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await page.goto(gallery)
+        await page.wait_for_selector("body[data-ready]")
+        await page.evaluate("() => gallery.show('family-plan', 'en')")
+        panel = page.get_by_role("tabpanel")
+        await panel.evaluate("(box) => { box.scrollTop = 400 }")
+        await page.get_by_role("tab", name="People").click()
+        await expect(page.get_by_role("heading", name="Here now")).to_be_in_viewport()
+        await page.get_by_role("tab", name="Plan").click()
+        assert await panel.evaluate("(box) => box.scrollTop") == 400
+        await browser.close()

@@ -1,179 +1,193 @@
-"""Two families, one server: whoever belongs to one conference reaches nothing of the other, over HTTP or the socket.
+"""[B12] Knowing an id opens nothing over the socket: the people of one meeting reach nothing of the other.
 
-Every id of the Brandt case is tried by the people of the Reyes case, staff and family, on every route that takes one;
-the Brandts' own people then show that the ids were real.
+Commands and messages come from the unions of the wire and are made from their types (`tests.support.samples`): a new
+one is tried without being listed here, and one that names an unknown kind of id fails until `Brandts` has one.
 """
 
 import asyncio
-from collections.abc import Iterator
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import msgspec
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
-from meetings.attendance import AbsenceReason, Attended, Mode
-from meetings.commands import (
-    AdmitParticipant,
-    AmendProposal,
-    CloseMeeting,
-    ConfirmAttendance,
-    DecideForAgency,
-    FreezePlan,
-    MoveStage,
-    OpenMeeting,
-    OpenProposal,
-    PersonCommand,
-    RemoveParticipant,
-    SettleProposal,
-    StatePosition,
-    WithdrawProposal,
-)
-from meetings.ids import DeviceId, ParticipantId, ProposalId
-from meetings.participants import Role
-from meetings.proposals import Answer
+from meetings.commands import OpenProposal, PersonCommand
+from meetings.entities import AttendanceEntity
+from meetings.ids import ProposalId
 from realtime import messages as m
-from tests.support.cases import brandt_conference
+from realtime.errors import CLOSE_UNAUTHENTICATED
 from tests.support.postgres import fresh_database
-from tests.support.server import Announced, HearthServer, hearth_server
-from tests.support.visitor import Visitor
+from tests.support.samples import id_names, members, samples
+from tests.support.server import hearth_server
+from tests.support.two_families import BRANDT_STAFF_WORDS, BRANDT_WORDS, Conference, two_families
 from tests.support.wire import WireSeat
 
-BRANDTS, AGREED = ProposalId("b2" * 16), ProposalId("d4" * 16)
-FOREIGN_KEYS = ("Brandt", "Jonas", "Ines", "Noor", "Keller")
+THEIRS = ProposalId("b2" * 16)
+NAMING = [kind for kind in members(PersonCommand) if id_names(kind) and kind is not OpenProposal]
+"""Commands about something that is there already. (A new proposal's id is chosen by the browser: any will do.)"""
+
+OTHERS = [kind for kind in members(PersonCommand) if kind not in NAMING]
+MESSAGES = members(m.ClientMessage)
+PEOPLE = ("parent", "supervisor", "facilitator")
+
+Families = tuple[Conference, Conference]
+Ids = dict[str, object]
 
 
 @pytest.fixture(scope="module")
-def hearth(postgres_url: str) -> Iterator[HearthServer]:
-    """The Reyes conference, on a database where another can be put in."""
-    with fresh_database(postgres_url) as url, hearth_server("--database", url) as server:
-        yield server
+def families(postgres_url: str) -> Iterator[Families]:
+    """The Reyes conference and the Brandts'."""
+    proxy = {"HEARTH_TRUSTED_PROXIES": "127.0.0.1/32"}
+    with fresh_database(postgres_url) as url, hearth_server("--database", url, environment=proxy) as server:
+        yield two_families(server)
 
 
-@pytest.fixture(scope="module")
-def brandt(hearth: HearthServer) -> Announced:
-    """The other family's conference."""
-    url = hearth.argument("--database")
-    return asyncio.run(brandt_conference(url, hearth.url))
+class Brandts:
+    """The Brandts' meeting in session: Noor leads, has raised her hand and put a proposal; Ines waits.
+
+    `waits` and `leads` are ids of theirs by the names messages take them under; `words` is what tells of them.
+    """
+
+    def __init__(self, conference: Conference, noor: WireSeat, ines: WireSeat) -> None:
+        self._seats = (noor, ines)
+        self._marks = [0, 0]
+        waiting = noor.waiting()[0]
+        assert noor.channel is not None
+        self.waits: Ids = {
+            "participant_id": waiting.participant_id,
+            "participant_ids": [waiting.participant_id, noor.you.participant_id],
+            "device_id": waiting.device_id,
+            "proposal_id": THEIRS,
+            "client_id": noor.channel.client_id,
+            "version": m.VERSION,  # no id, but one that is not spoken would be all that is answered
+        }
+        self.leads: Ids = self.waits | {"participant_id": noor.you.participant_id}
+        secrets = (waiting.participant_id, waiting.device_id, noor.you.participant_id)
+        self.words = (*BRANDT_WORDS, *BRANDT_STAFF_WORDS, *secrets, conference.meeting_id, conference.case_id)
+
+    async def start(self) -> None:
+        """From here on nothing is to be heard."""
+        for number, seat in enumerate(self._seats):
+            await settled(seat)
+            self._marks[number] = len(seat.raw)
+
+    async def heard_nothing(self) -> None:
+        """Since the last time, not a byte of anybody else's doing came to this meeting."""
+        marks = self._marks.copy()
+        await self.start()
+        assert [seat.closed for seat in self._seats] == [None, None]
+        news = [seat.raw[mark:] for seat, mark in zip(self._seats, marks, strict=True)]
+        assert [frame for frames in news for frame in frames if not is_beat(frame)] == []
+
+    async def leave(self) -> None:
+        """Both go."""
+        for seat in self._seats:
+            await seat.leave()
 
 
-def staff(server: HearthServer, announced: Announced, role: str) -> Visitor:
-    visitor = Visitor(server)
-    visitor.sign_in(next(one for one in announced.staff if one.role == role))
-    return visitor
-
-
-def family(server: HearthServer, announced: Announced, role: str) -> Visitor:
-    visitor = Visitor(server)
-    assert visitor.spend(next(link for link in announced.links if link.role == role).token).status == 200
-    return visitor
-
-
-def people_of(visitor: Visitor, meeting_id: str) -> dict[str, str]:
-    """First name → participant id."""
-    people = visitor.get(f"/api/meetings/{meeting_id}").json["participants"]
-    return {one["name"].split()[0]: one["participant_id"] for one in people}
-
-
-STRANGERS = ("facilitator", "caseworker", "supervisor")
-
-
-@pytest.mark.parametrize("role", STRANGERS)
-def test_B12_staff_of_another_case_find_nothing_over_http(hearth: HearthServer, brandt: Announced, role: str) -> None:
-    theirs = people_of(staff(hearth, brandt, "caseworker"), brandt.meeting_id)
-    stranger = staff(hearth, hearth.announced, role)
-    found = [
-        stranger.get(f"/api/meetings/{brandt.meeting_id}"),
-        stranger.get(f"/api/cases/{brandt.case_id}"),
-        stranger.post("/api/tickets", {"meeting_id": brandt.meeting_id}),
-        stranger.post("/api/meetings", new_meeting(brandt.case_id, stranger)),
-    ]
-    for person in theirs.values():
-        found.append(stranger.post(f"/api/meetings/{brandt.meeting_id}/links/{person}"))
-        found.append(stranger.request("DELETE", f"/api/meetings/{brandt.meeting_id}/links/{person}"))
-        found.append(stranger.post(f"/api/meetings/{hearth.announced.meeting_id}/links/{person}"))
-    assert {reply.status for reply in found} == {404}, [(reply.status, reply.code) for reply in found]
-    listed = stranger.get("/api/meetings").body + stranger.get("/api/cases").body
-    assert not [word for word in (*FOREIGN_KEYS, brandt.meeting_id, brandt.case_id) if word.encode() in listed]
-    # The ids were real, and nothing was done to them: their own links still open.
-    assert family(hearth, brandt, "kin").get("/api/join").status == 200
-
-
-def new_meeting(case_id: str, visitor: Visitor) -> dict[str, object]:
-    return {
-        "case_id": case_id,
-        "practice": "tdm",
-        "scheduled_at": "2027-01-05T15:00:00Z",
-        "time_zone": "America/New_York",
-        "decision_question": "Where can Lee live safely?",
-        "facilitator_id": visitor.get("/api/me").json["staff_id"],
-        "participants": [],
-    }
-
-
-def test_B12_a_guest_of_another_family_gets_no_ticket(hearth: HearthServer, brandt: Announced) -> None:
-    dana = family(hearth, hearth.announced, "parent")
-    assert dana.post("/api/tickets", {"meeting_id": brandt.meeting_id}).status == 401
-    assert dana.get(f"/api/meetings/{brandt.meeting_id}").status == 401
-
-
-def foreign(person: ParticipantId, device: DeviceId) -> list[PersonCommand]:
-    """Every command that names something, naming what belongs to the Brandts."""
-    return [
-        AdmitParticipant(participant_id=person, device_id=device),
-        RemoveParticipant(participant_id=person),
-        ConfirmAttendance(participant_id=person, attended=Attended.ALL, mode=Mode.VIDEO),
-        AmendProposal(proposal_id=BRANDTS, text="Other words"),
-        WithdrawProposal(proposal_id=BRANDTS),
-        StatePosition(proposal_id=BRANDTS, version=1, answer=Answer.SUPPORT),
-        SettleProposal(proposal_id=BRANDTS, missing_ok=True),
-        DecideForAgency(proposal_id=BRANDTS, text="Words", reason="Reasons"),
-    ]
-
-
-async def opened(visitor: Visitor, meeting_id: str) -> WireSeat:
-    """The facilitator in an open meeting."""
-    seat = WireSeat(visitor, meeting_id)
-    await seat.enter()
-    await seat.admitted()
-    await seat.do(OpenMeeting())
-    return seat
-
-
-async def test_B12_the_ids_of_another_meeting_do_nothing_over_the_socket(
-    hearth: HearthServer, brandt: Announced
-) -> None:
-    noor = await opened(await asyncio.to_thread(staff, hearth, brandt, "facilitator"), brandt.meeting_id)
-    ines = WireSeat(await asyncio.to_thread(family, hearth, brandt, "parent"), None)
-    await ines.enter()
+async def brandts_in_session(conference: Conference) -> Brandts:
+    noor = await conference.opened()
+    ines = await conference.seat("parent")
     await noor.until(lambda: bool(noor.waiting()))
-    waits = noor.waiting()[0]
-    await noor.do(OpenProposal(proposal_id=BRANDTS, text="Jonas stays with Paul until Ines is home"))
-    before = noor.entities[f"proposal/{BRANDTS}"]
-    sam = await opened(await asyncio.to_thread(staff, hearth, hearth.announced, "facilitator"), sams(hearth))
-    for command in foreign(waits.participant_id, waits.device_id):
-        answer = await sam.do(command)
-        assert isinstance(answer, m.Refused), command
-        assert not [word for word in FOREIGN_KEYS if word in answer.text]
-    await sam.send(m.MediaShow(participant_ids=(waits.participant_id,)))
-    await sam.send(m.Hand(raised=False, participant_id=waits.participant_id))
-    assert not [key for key in sam.entities if key.startswith("proposal/")]
-    assert noor.entities[f"proposal/{BRANDTS}"] == before
-    assert [one.participant_id for one in noor.waiting()] == [waits.participant_id]
-    shown = msgspec.json.encode(sam.entities).decode()
-    assert not [word for word in (*FOREIGN_KEYS, waits.participant_id) if word in shown]
-    for seat in (sam, noor, ines):
+    await noor.do(OpenProposal(proposal_id=THEIRS, text="Jonas stays with Paul until Ines is home"))
+    await noor.send(m.Hand(raised=True))
+    await noor.until(lambda: any('"hand_raised_at":1' in str(frame) for frame in noor.raw) and attends(noor))
+    brandts = Brandts(conference, noor, ines)
+    await brandts.start()
+    return brandts
+
+
+def attends(seat: WireSeat) -> bool:
+    """Whether this facilitator's own attendance was written down: the last that her coming brings about."""
+    line = seat.entities.get(f"attendance/{seat.you.participant_id}")
+    return isinstance(line, AttendanceEntity) and bool(line.intervals) and line.intervals[-1].left_at is None
+
+
+def is_beat(frame: str | bytes) -> bool:
+    return isinstance(frame, str) and '"type":"beat"' in frame
+
+
+async def settled(seat: WireSeat) -> None:
+    """What this seat sent was dealt with: the beat after it came back, or the socket is closed."""
+    before = sum(map(is_beat, seat.raw))
+    with contextlib.suppress(ConnectionClosed):
+        await seat.send(m.Beat())
+    await seat.until(lambda: seat.closed is not None or sum(map(is_beat, seat.raw)) > before)
+
+
+def told(seat: WireSeat, words: tuple[str, ...]) -> list[str]:
+    """Which of the words are in anything this seat ever got."""
+    got = b"".join(frame if isinstance(frame, bytes) else frame.encode() for frame in seat.raw)
+    return [word for word in words if word.encode() in got]
+
+
+async def test_B12_no_command_reaches_another_meeting(families: Families) -> None:
+    reyes, brandt = families
+    brandts = await brandts_in_session(brandt)
+    sam = await reyes.opened()
+    seats = [await reyes.present(sam, role) for role in PEOPLE[:2]] + [sam]
+    for kind in NAMING:
+        for command in samples(kind, brandts.waits) + samples(kind, brandts.leads):
+            answers = [await seat.do(command) for seat in seats]
+            assert all(isinstance(one, m.Refused) for one in answers), command
+            # Whoever may do such a thing is told that there is no such person or proposal.
+            assert any(isinstance(one, m.Refused) and one.code.endswith(".unknown") for one in answers), command
+            await brandts.heard_nothing()
+    for kind in OTHERS:
+        await sam.do(samples(kind, brandts.waits)[0])
+        await brandts.heard_nothing()
+    for seat in seats:
+        assert told(seat, brandts.words) == []
         await seat.leave()
+    await brandts.leave()
 
 
-def sams(hearth: HearthServer) -> str:
-    """The Reyes meeting."""
-    return hearth.announced.meeting_id
+async def test_B12_no_message_reaches_another_meeting(families: Families) -> None:
+    reyes, brandt = families
+    brandts = await brandts_in_session(brandt)
+    sam = await reyes.opened()
+    for role in PEOPLE:
+        for message in itertools.chain.from_iterable(samples(kind, brandts.leads) for kind in MESSAGES):
+            seat = await reyes.present(sam, role)
+            await seat.send(message)
+            await settled(seat)
+            await brandts.heard_nothing()
+            assert told(seat, brandts.words) == []
+            await seat.leave()
+    await sam.leave()
+    await brandts.leave()
 
 
-async def test_B12_the_plan_of_another_meeting_is_not_resumed(hearth: HearthServer, brandt: Announced) -> None:
-    noor = await opened(await asyncio.to_thread(staff, hearth, brandt, "facilitator"), brandt.meeting_id)
+@pytest.mark.parametrize("kind", MESSAGES, ids=lambda kind: kind.__name__)
+async def test_B12_nobody_is_heard_without_a_ticket(families: Families, kind: type[Any]) -> None:
+    passer_by = families[0].stranger()
+    ids = {"participant_id": "0" * 32, "participant_ids": [], "device_id": "0" * 32, "proposal_id": THEIRS}
+    message = samples(kind, ids | {"client_id": 7, "version": m.VERSION})[0]
+    headers = {"X-Forwarded-For": passer_by.address or ""}
+    url = f"ws://{passer_by.host}/live"
+    async with connect(url, origin=passer_by.origin, additional_headers=headers) as socket:  # type: ignore[arg-type]
+        await socket.send(msgspec.json.encode(message).decode())
+        got = [msgspec.json.decode(frame)["type"] async for frame in frames(socket)]
+        assert (got, socket.close_code) == (["closing"], CLOSE_UNAUTHENTICATED)
+
+
+async def frames(socket: ClientConnection) -> AsyncIterator[str | bytes]:
+    """Everything until the end, however it ends."""
+    with contextlib.suppress(ConnectionClosed):
+        async for frame in socket:
+            yield frame
+
+
+async def test_B12_the_plan_of_another_meeting_is_not_resumed(families: Families) -> None:
+    reyes, brandt = families
+    noor = await brandt.opened()
     await noor.add_card("cards:worries", "Jonas")
     await noor.until(lambda: noor.acked() == ["Jonas"])
-    sam = WireSeat(await asyncio.to_thread(staff, hearth, hearth.announced, "facilitator"), sams(hearth))
+    sam = WireSeat(await asyncio.to_thread(reyes.staff, "facilitator"), reyes.meeting_id)
     sam.channel, sam.seq = noor.channel, 0
     await sam.enter()
     await sam.admitted()
@@ -182,39 +196,3 @@ async def test_B12_the_plan_of_another_meeting_is_not_resumed(hearth: HearthServ
     assert sam.cards("cards:worries") == {}
     for seat in (sam, noor):
         await seat.leave()
-
-
-async def test_B12_a_record_of_another_case_is_not_found(hearth: HearthServer, brandt: Announced) -> None:
-    facilitator = await asyncio.to_thread(staff, hearth, brandt, "facilitator")
-    noor = await opened(facilitator, brandt.meeting_id)
-    caseworker = await asyncio.to_thread(staff, hearth, brandt, "caseworker")
-    tom = WireSeat(caseworker, brandt.meeting_id)
-    await tom.enter()
-    await noor.until(lambda: any(one.role is Role.CASEWORKER for one in noor.waiting()))
-    await noor.admit_everyone(len(noor.waiting()))
-    await tom.admitted()
-    await noor.do(WithdrawProposal(proposal_id=BRANDTS))
-    await noor.do(OpenProposal(proposal_id=AGREED, text="Jonas stays with Paul"))
-    await tom.until(lambda: f"proposal/{AGREED}" in tom.entities)
-    await tom.do(StatePosition(proposal_id=AGREED, version=1, answer=Answer.SUPPORT))
-    await noor.do(SettleProposal(proposal_id=AGREED, missing_ok=True))
-    await tom.add_step("visit", "Bring Jonas to the hospital on Sundays", "2027-01-10")
-    await tom.until(lambda: tom.acked() == ["visit"])
-    await noor.do(MoveStage(stage=6))
-    await noor.do(FreezePlan())
-    people = await asyncio.to_thread(people_of, facilitator, brandt.meeting_id)
-    for name, person in people.items():
-        was_there = {"attended": Attended.ALL, "mode": Mode.TYPING} if name in ("Noor", "Tom") else ABSENT
-        await noor.do(ConfirmAttendance(participant_id=ParticipantId(person), **was_there))  # type: ignore[arg-type]
-    assert isinstance(await noor.do(CloseMeeting()), m.Done)
-    record_id = caseworker.get(f"/api/cases/{brandt.case_id}").json["records"][0]["record_id"]
-    assert caseworker.get(f"/api/records/{record_id}").status == 200
-    for seat in (noor, tom):
-        await seat.leave()
-    for role in STRANGERS:
-        stranger = await asyncio.to_thread(staff, hearth, hearth.announced, role)
-        for path in (f"/api/records/{record_id}", f"/api/records/{record_id}.pdf"):
-            assert (stranger.get(path).status, stranger.get(path).code) == (404, "record.unknown")
-
-
-ABSENT = {"attended": Attended.ABSENT, "absence_reason": AbsenceReason.UNREACHABLE}

@@ -7,7 +7,7 @@ route is tried without being listed here, and one that takes an unknown kind of 
 import asyncio
 import itertools
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 import pytest
@@ -99,9 +99,11 @@ def ids_of(conference: Conference, person: str, record_id: str) -> Ids:
 
 
 def ask(visitor: Visitor, route: Route, ids: Ids, ending: str = "") -> Reply:
-    """The route with these ids in its address or body, and with an ending after the address."""
+    """The route with these ids in its address, body or query, and with an ending after the address."""
     body = msgspec.json.encode(samples(route.body, ids)[0] if route.body else {})
-    path = route.path.format_map(ids | {"path": ""}) + ending
+    elsewhere = [name for name in sorted(route.ids) if f"{{{name}}}" in route.path or name.encode() in body]
+    query = urlencode({name: ids[name] for name in route.ids.difference(elsewhere)})
+    path = route.path.format_map(ids) + ending + (f"?{query}" if query else "")
     return visitor.request(route.method, path, None if route.method == "GET" else body)
 
 
@@ -183,8 +185,5 @@ def test_the_worker_of_the_case_cannot_be_its_facilitator(families: Families) ->
 @pytest.mark.parametrize("route", TAKES_IDS, ids=str)
 def test_B12_the_ids_are_real(families: Families, route: Route) -> None:
     """Last of all, for it changes things: the Brandts' own caseworker is answered on every route."""
-    tom = families.brandt.staff("caseworker")
-    replies = [ask(tom, route, families.theirs, ending) for ending in endings(route)]
-    assert replies[0].status not in (401, 403, 404, 422), replies[0].body
-    if "record_id" in route.ids:
-        assert [reply.status for reply in replies] == [200, 200]
+    reply = ask(families.brandt.staff("caseworker"), route, families.theirs)
+    assert reply.status in ((200,) if route.method == "GET" else (200, 201, 204, 409)), reply.body

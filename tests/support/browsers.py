@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, asyn
 
 from tests.support.people import RUTH, Person, media_script
 
-expect.set_options(timeout=15_000)  # a busy machine; every expectation ends as soon as it holds
+expect.set_options(timeout=25_000)  # a busy machine; every expectation ends as soon as it holds
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "screens"
 CHROMIUM = "/usr/bin/chromium"
@@ -75,7 +75,7 @@ async def firefox(driver: Playwright) -> Browser:
 async def device(browser: Browser, person: Person | None, **settings: Any) -> BrowserContext:
     """A fresh phone or laptop; with `person` its camera and microphone are theirs."""
     context = await browser.new_context(**settings)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(30_000)
     if person is not None:
         await context.add_init_script(media_script(person))
     return context

@@ -36,7 +36,7 @@ from tests.support.redis import PrivateRedis, private_redis
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "Dockerfile"
-READY_S = 60.0
+READY_S = 120.0
 _VARIABLE = re.compile(r"\$\{(\w+)(?::\?[^}]*)?\}")
 
 

@@ -18,7 +18,7 @@ import msgspec
 from tests.support.privacy import private_parts
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_S = 60.0
+READY_S = 120.0
 STOP_S = 40.0
 
 

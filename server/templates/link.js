@@ -25,7 +25,7 @@
     method: body ? "POST" : "GET", credentials: "same-origin", cache: "no-store", keepalive: path.endsWith("leave"),
     headers: body ? { "content-type": "application/json" } : {}, body: body && JSON.stringify(body),
   });
-  const time = (at, zone) => new Intl.DateTimeFormat(document.documentElement.lang, {
+  const time = (at, zone) => new Intl.DateTimeFormat(document.documentElement.lang + "-US", {
     weekday: "long", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZone: zone, timeZoneName: "short",
   }).format(new Date(at));
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");

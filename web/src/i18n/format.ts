@@ -5,7 +5,8 @@ import { locale } from "./locale.svelte.ts";
 type Instant = string | number | Date;
 
 function written(at: Instant, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(locale(), options).format(new Date(at));
+  // As it is written where the agencies are: a clock of twelve hours in both languages.
+  return new Intl.DateTimeFormat(`${locale()}-US`, options).format(new Date(at));
 }
 
 /** "3:00 PM", in the given IANA zone or the reader's own. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { argumentTypes, expression, parse } from "../../scripts/icu.mjs";
-import { calendarDay, firstName, list, until } from "./format.ts";
+import { calendarDay, clockTime, firstName, list, until } from "./format.ts";
 import { decideWords } from "./gen/decide.ts";
 import { joinWords } from "./gen/join.ts";
 import { planWords } from "./gen/plan.ts";
@@ -59,6 +59,11 @@ describe("words", () => {
 });
 
 describe("times and lists", () => {
+  it("tell the time on a clock of twelve hours, in Spanish too", async () => {
+    await speak("es");
+    expect(clockTime("2026-12-01T20:30:00Z", "America/Chicago").replace(/\s/g, " ")).toMatch(/^2:30 p\.\s?m\.$/);
+  });
+
   it("say how long until, in the unit that fits", () => {
     const now = Date.parse("2026-12-01T15:00:00Z");
     expect(until("2026-12-01T15:08:00Z", now)).toBe("8 minutes");

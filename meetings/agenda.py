@@ -7,6 +7,7 @@ from meetings.errors import MeetingError
 from meetings.events import Event, MeetingCancelled, MeetingOpened, StageMoved
 from meetings.meeting import LAST_STAGE, Meeting
 from meetings.participants import Participant
+from meetings.words import is_blank, plain
 
 
 def open_meeting(meeting: Meeting, command: OpenMeeting, by: Participant, now: datetime) -> list[Event]:
@@ -27,6 +28,6 @@ def move_stage(meeting: Meeting, command: MoveStage, by: Participant, now: datet
 
 def cancel(meeting: Meeting, command: CancelMeeting, by: Participant, now: datetime) -> list[Event]:
     """[M8] A meeting is called off only before it opens, with a reason."""
-    if not command.reason.strip():
+    if is_blank(command.reason):
         raise MeetingError("meeting.reason_required", "Say why the meeting is called off.")
-    return [MeetingCancelled(reason=command.reason)]
+    return [MeetingCancelled(reason=plain(command.reason))]

@@ -25,28 +25,29 @@ from meetings.ids import ParticipantId, ProposalId
 from meetings.meeting import Meeting
 from meetings.participants import Capability, Participant, Role
 from meetings.proposals import Answer, Outcome, Proposal, ProposalState
+from meetings.words import is_blank, plain
 
 
 def open_proposal(meeting: Meeting, command: OpenProposal, by: Participant, now: datetime) -> list[Event]:
     """[P1] Words are put to the team by those who may propose. [P2] One open proposal at a time."""
     known = meeting.proposals.get(command.proposal_id)
     if known is not None:
-        if (known.by, known.text, known.version) == (by.id, command.text, 1):
+        if (known.by, known.text, known.version) == (by.id, plain(command.text), 1):
             return []
         raise MeetingError("proposal.exists", "This proposal was already made.")
     if meeting.open_proposal is not None:
         raise MeetingError("proposal.already_open", "Settle or withdraw the open proposal first.")
-    _words(command.text, "proposal.empty", "Write the words of the proposal.")
-    return [ProposalOpened(proposal_id=command.proposal_id, text=command.text)]
+    text = _words(command.text, "proposal.empty", "Write the words of the proposal.")
+    return [ProposalOpened(proposal_id=command.proposal_id, text=text)]
 
 
 def amend(meeting: Meeting, command: AmendProposal, by: Participant, now: datetime) -> list[Event]:
     """[P3] New words are a new version; answers start again, the old ones are kept. [P4] By author or facilitator."""
     proposal = _own(meeting, command.proposal_id, by)
-    _words(command.text, "proposal.empty", "Write the words of the proposal.")
-    if command.text == proposal.text:
+    text = _words(command.text, "proposal.empty", "Write the words of the proposal.")
+    if text == proposal.text:
         return []
-    return [ProposalAmended(proposal_id=proposal.id, version=proposal.version + 1, text=command.text)]
+    return [ProposalAmended(proposal_id=proposal.id, version=proposal.version + 1, text=text)]
 
 
 def withdraw(meeting: Meeting, command: WithdrawProposal, by: Participant, now: datetime) -> list[Event]:
@@ -62,10 +63,11 @@ def state_position(meeting: Meeting, command: StatePosition, by: Participant, no
     proposal = _open(meeting, command.proposal_id)
     if command.version != proposal.version:
         raise MeetingError("position.version_stale", "The words have changed. Read them again before you answer.")
-    if command.answer is Answer.CANNOT_SUPPORT and not command.reason.strip():
+    reason = plain(command.reason)
+    if command.answer is Answer.CANNOT_SUPPORT and is_blank(reason):
         raise MeetingError("position.reason_required", "Say in your own words why you can't support it.")
     before = proposal.positions.get(by.id)
-    if before is not None and (before.answer, before.reason) == (command.answer, command.reason):
+    if before is not None and (before.answer, before.reason) == (command.answer, reason):
         return []
     return [
         PositionStated(
@@ -73,7 +75,7 @@ def state_position(meeting: Meeting, command: StatePosition, by: Participant, no
             participant_id=by.id,
             version=proposal.version,
             answer=command.answer,
-            reason=command.reason,
+            reason=reason,
         )
     ]
 
@@ -97,9 +99,9 @@ def decide_for_agency(meeting: Meeting, command: DecideForAgency, by: Participan
         raise MeetingError("agency.team_agreed", "The team agreed; the team's decision stands.")
     if proposal.agency_decision is not None:
         raise MeetingError("agency.already_decided", "The agency's decision is already recorded.")
-    _words(command.text, "agency.empty", "Write the agency's decision.")
-    _words(command.reason, "agency.reason_required", "Give the reasons for the agency's decision.")
-    return [AgencyDecided(proposal_id=proposal.id, text=command.text, reason=command.reason)]
+    text = _words(command.text, "agency.empty", "Write the agency's decision.")
+    reason = _words(command.reason, "agency.reason_required", "Give the reasons for the agency's decision.")
+    return [AgencyDecided(proposal_id=proposal.id, text=text, reason=reason)]
 
 
 def asked(meeting: Meeting, proposal: Proposal) -> tuple[ParticipantId, ...]:
@@ -135,6 +137,7 @@ def _own(meeting: Meeting, proposal_id: ProposalId, by: Participant) -> Proposal
     return proposal
 
 
-def _words(text: str, code: str, sentence: str) -> None:
-    if not text.strip():
+def _words(text: str, code: str, sentence: str) -> str:
+    if is_blank(text):
         raise MeetingError(code, sentence)
+    return plain(text)

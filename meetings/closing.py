@@ -17,6 +17,7 @@ from meetings.plan import ActionStep, CasePlan, plan_sha256
 from meetings.practice.catalog import MODELS
 from meetings.practice.models import Gate
 from meetings.proposals import Outcome, ProposalState
+from meetings.words import is_blank
 
 
 def freeze(meeting: Meeting, command: FreezePlan, by: Participant, now: datetime) -> list[Event]:
@@ -70,7 +71,7 @@ def is_complete(step: ActionStep) -> bool:
         date.fromisoformat(step.by_when)
     except ValueError:
         return False
-    return bool(step.what.strip() and step.who.strip())
+    return not is_blank(step.what) and not is_blank(step.who)
 
 
 def _decision_settled(meeting: Meeting, plan: CasePlan | None) -> bool:

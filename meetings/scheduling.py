@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from meetings.commands import MoveMeeting, ScheduleMeeting
 from meetings.errors import MeetingError
@@ -11,9 +12,12 @@ from meetings.events import Event, MeetingMoved, MeetingScheduled
 from meetings.meeting import Meeting
 from meetings.participants import STAFF_ROLES, Participant, Role
 from meetings.practice.catalog import MODELS
+from meetings.words import is_blank, plain
 
 LATEST_ENTRY = timedelta(hours=12)
 """How long after its time an urgent meeting may still be entered."""
+JUST_NOW = timedelta(minutes=15)
+"""How long past a time may be that a meeting is moved to: while it was typed and sent it may have come."""
 FARTHEST = timedelta(days=366)
 
 
@@ -21,27 +25,28 @@ def schedule(command: ScheduleMeeting, now: datetime) -> list[Event]:
     """[M1] A meeting is made whole: known practice, a question, a time that can be right, people with names."""
     if command.practice not in MODELS:
         raise MeetingError("practice.unknown", "This kind of meeting is not known here.")
-    if not command.decision_question.strip():
+    if is_blank(command.decision_question):
         raise MeetingError("meeting.question_missing", "Write the question the team is to decide.")
-    _check_time(command.scheduled_at, now)
+    _check_time(command.scheduled_at, now, LATEST_ENTRY)
     _check_people(command.participants)
     _check_facilitator(command)
+    command = replace(command, decision_question=plain(command.decision_question))
     return [MeetingScheduled(**msgspec.structs.asdict(command))]
 
 
 def move(meeting: Meeting, command: MoveMeeting, by: Participant, now: datetime) -> list[Event]:
     """[M10] Another time, before the meeting opens. The time it has already changes nothing."""
-    _check_time(command.scheduled_at, now)
+    _check_time(command.scheduled_at, now, JUST_NOW)
     if command.scheduled_at == meeting.scheduled_at:
         return []
     return [MeetingMoved(scheduled_at=command.scheduled_at)]
 
 
-def _check_time(scheduled_at: datetime, now: datetime) -> None:
+def _check_time(scheduled_at: datetime, now: datetime, past: timedelta) -> None:
     """[M11] A time with its offset, not long past and not far off: a slip in typing is found here."""
     if scheduled_at.tzinfo is None:
         raise MeetingError("meeting.time_unclear", "Say the time of the meeting with its time zone.")
-    if scheduled_at < now - LATEST_ENTRY:
+    if scheduled_at < now - past:
         raise MeetingError("meeting.time_past", "This time has passed. Choose a time ahead.")
     if scheduled_at > now + FARTHEST:
         raise MeetingError("meeting.time_far", "This time is more than a year ahead.")
@@ -53,7 +58,7 @@ def _check_people(participants: tuple[Participant, ...]) -> None:
     if max(Counter(ids).values(), default=0) > 1:
         raise MeetingError("participant.duplicate", "The same person is invited twice.")
     for one in participants:
-        if not one.name.strip():
+        if is_blank(one.name):
             raise MeetingError("participant.name_missing", "Every person invited needs a name.")
         if (one.role in STAFF_ROLES) != (one.staff_id is not None):
             raise MeetingError(

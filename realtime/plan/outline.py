@@ -4,7 +4,6 @@ The one source for the inspector, the reader (`schema`) and the browser (`web/sr
 """
 
 import re
-import unicodedata
 from enum import StrEnum
 
 import msgspec
@@ -116,11 +115,3 @@ def fits(kind: FieldKind, value: object) -> bool:
             return isinstance(value, str) and _PERSON.fullmatch(value) is not None
     return False  # a text is written letter by letter, never set as a value
 
-
-# Control characters and the marks that turn the reading direction of what follows: a filed plan reads as it is stored.
-_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-def plain(text: str) -> str:
-    """A text as it is filed: one kind of line end, composed letters (NFC), no control or direction characters."""
-    return unicodedata.normalize("NFC", _UNREADABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))

@@ -12,7 +12,8 @@ from pycrdt import Doc, Map, Text
 
 from meetings.plan import ActionStep, Card, CasePlan, OwnWords, Section
 from meetings.plan import plan_sha256 as plan_sha256
-from realtime.plan.outline import ROOTS, STEPS_ROOT, TEMPLATE, WORDS_PREFIX, FieldKind, Root, plain, root_named
+from meetings.words import plain
+from realtime.plan.outline import ROOTS, STEPS_ROOT, TEMPLATE, WORDS_PREFIX, FieldKind, Root, root_named
 
 PlanDoc = Doc[Any]
 

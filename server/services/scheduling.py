@@ -16,6 +16,7 @@ from meetings.errors import MeetingError
 from meetings.events import MeetingScheduled
 from meetings.ids import CaseId, MeetingId, ParticipantId, PlanId, StaffId
 from meetings.participants import STAFF_ROLES, Participant, Role
+from meetings.words import is_blank, plain
 from realtime.ports import Clock, NewId, PlanKey
 from server.persistence import audit, cases, meetings, plans, staff
 from server.persistence.audit import AuditEntry
@@ -29,6 +30,8 @@ from server.services.recording import Written, record
 LANGUAGES = ("en", "es")
 MOST_PEOPLE = 30
 MOST_NAME = 64
+# Names in the time zone database that browsers do not know.
+_NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -145,9 +148,9 @@ class Scheduling:
         people += [
             Participant(
                 id=ParticipantId(self._new_id()),
-                name=unicodedata.normalize("NFC", one.name).strip(),
+                name=_name(one),
                 role=one.role,
-                relation=one.relation.strip(),
+                relation=plain(one.relation).strip(),
                 language=one.language,
             )
             for one in wanted.participants
@@ -176,16 +179,20 @@ class Scheduling:
 
 
 def _check(wanted: NewMeeting) -> None:
-    if wanted.time_zone not in available_timezones():
+    if wanted.time_zone not in available_timezones() - _NO_PLACES:
         raise MeetingError("meeting.time_zone_unknown", "This time zone is not known.")
     for one in wanted.participants:
-        name = one.name.strip()
-        if not name or len(name) > MOST_NAME or not all(map(_is_plain, name + one.relation)):
+        name = _name(one)
+        if is_blank(name) or len(name) > MOST_NAME or not all(map(_is_plain, name + one.relation)):
             raise MeetingError("person.name_invalid", "A name is 1 to 64 characters, without control characters.")
         if one.role in STAFF_ROLES:
             raise MeetingError("participant.not_staff", "People with a staff role take part by signing in.")
         if one.language not in LANGUAGES:
             raise MeetingError("language.unknown", "This language is not available.")
+
+
+def _name(one: Invitation) -> str:
+    return unicodedata.normalize("NFC", one.name).strip()
 
 
 def _is_plain(character: str) -> bool:

@@ -193,3 +193,30 @@ def test_C9_the_facilitator_states_no_position_and_never_decides() -> None:
     decide = DecideForAgency(proposal_id=FIRST, text=WORDS, reason="I say so.")
     story.refused("participant.not_permitted", decide, SAM)
     assert SAM.id not in story.meeting.proposals[FIRST].asked
+
+
+TRICKY = "Lee stays\x00 with \u202eRuth\x1b until e\u0301te\u0301"
+CLEAN = "Lee stays with Ruth until \u00e9t\u00e9"
+
+
+def test_M12_the_log_holds_words_as_they_can_be_read() -> None:
+    story = opened_story()
+    assert story.do(OpenProposal(proposal_id=FIRST, text=TRICKY), SAM) == [
+        ProposalOpened(proposal_id=FIRST, text=CLEAN)
+    ]
+    assert story.do(OpenProposal(proposal_id=FIRST, text=TRICKY), SAM) == []
+    assert story.do(AmendProposal(proposal_id=FIRST, text=TRICKY), SAM) == []
+    for who in TEAM:
+        story.do(state(Answer.CANNOT_SUPPORT, TRICKY), who)
+        assert story.do(state(Answer.CANNOT_SUPPORT, CLEAN), who) == []
+    story.do(SettleProposal(proposal_id=FIRST), SAM)
+    decision = DecideForAgency(proposal_id=FIRST, text=TRICKY, reason=TRICKY)
+    assert story.do(decision, ALEX) == [AgencyDecided(proposal_id=FIRST, text=CLEAN, reason=CLEAN)]
+
+
+def test_M12_words_that_cannot_be_seen_are_refused_as_none() -> None:
+    story = opened_story()
+    story.refused("proposal.empty", OpenProposal(proposal_id=FIRST, text="\u200b"), SAM)
+    story = proposed_story()
+    story.refused("proposal.empty", AmendProposal(proposal_id=FIRST, text="\x00"), SAM)
+    story.refused("position.reason_required", state(Answer.CANNOT_SUPPORT, "\u3164"), DANA)

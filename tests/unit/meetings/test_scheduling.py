@@ -10,7 +10,7 @@ from meetings.errors import MeetingError
 from meetings.events import MeetingMoved
 from meetings.ids import StaffId
 from meetings.participants import Participant, Role
-from meetings.scheduling import FARTHEST, LATEST_ENTRY
+from meetings.scheduling import FARTHEST, JUST_NOW, LATEST_ENTRY
 from tests.support.story import ALEX, DANA, PRIYA, SAM, SCHEDULE, START, opened_story, person, planned_story
 
 
@@ -31,6 +31,8 @@ def test_M1_a_whole_meeting_is_scheduled() -> None:
     [
         ({"practice": "seance"}, "practice.unknown"),
         ({"decision_question": " \n"}, "meeting.question_missing"),
+        ({"decision_question": "\u200b\u202e"}, "meeting.question_missing"),
+        ({"participants": (SAM, replace(DANA, name="\u3164"))}, "participant.name_missing"),
         ({"participants": (SAM, replace(DANA, name="  "))}, "participant.name_missing"),
     ],
 )
@@ -88,6 +90,13 @@ def test_M11_a_time_that_cannot_be_right_is_refused(at: datetime, code: str) -> 
     story = planned_story()
     story.now = START
     story.refused(code, MoveMeeting(scheduled_at=at), SAM)
+
+
+def test_M11_a_meeting_is_moved_to_a_time_to_come() -> None:
+    story = planned_story()
+    story.now = START
+    story.refused("meeting.time_past", MoveMeeting(scheduled_at=START - JUST_NOW - timedelta(seconds=1)), SAM)
+    assert story.do(MoveMeeting(scheduled_at=START - JUST_NOW), SAM)
 
 
 @pytest.mark.parametrize("at", [START - LATEST_ENTRY, START + FARTHEST])

@@ -57,12 +57,26 @@ async def test_a_case_of_others_does_not_exist(stored: Stored) -> None:
     assert await stored.directory.case(CASE, SAM) is None
 
 
-@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "America"])
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "America", "localtime", "Factory"])
 async def test_an_unknown_time_zone_is_refused(stored: Stored, zone: str) -> None:
     assert await refused(stored, time_zone=zone) == "meeting.time_zone_unknown"
 
 
-@pytest.mark.parametrize("name", ["   ", "x" * 65, "Da\u202ena", "Dana\x00", "Dana\nReyes"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "   ",
+        "x" * 65,
+        "Da\u202ena",
+        "Dana\x00",
+        "Dana\nReyes",
+        "\u200d",
+        "\u3164",
+        "\u034f",
+        "\u0301" * 3,
+        "\u0958" * 40,
+    ],
+)
 async def test_a_name_is_a_name(stored: Stored, name: str) -> None:
     assert await refused(stored, participants=(Invitation(name=name, role=Role.PARENT),)) == "person.name_invalid"
 

@@ -14,6 +14,7 @@ import msgspec
 from argon2 import PasswordHasher
 
 from meetings.ids import CaseId, MeetingId, StaffId
+from meetings.meeting import Phase
 from meetings.participants import Role
 from realtime.ports import Clock
 from server.config import Settings
@@ -21,7 +22,7 @@ from server.persistence import cases, meetings, staff
 from server.persistence.engine import Database
 from server.persistence.unit_of_work import reading, writing
 from server.services.clock import new_id
-from server.services.links import PLANNED_LENGTH, LinkError, Links
+from server.services.links import LONGEST, PLANNED_LENGTH, LinkError, Links
 from server.services.scheduling import Invitation, NewMeeting, Scheduling
 
 FILE = "demo.json"
@@ -44,7 +45,8 @@ INVITED = (
     Invitation(name="Lee Reyes", role=Role.YOUTH, relation="Son, 15"),
     Invitation(name="Morgan Hale", role=Role.PROVIDER, relation="Family counselor"),
 )
-STILL_USEFUL = timedelta(minutes=30)  # a kept meeting whose links end sooner is replaced by a new one
+STILL_USEFUL = timedelta(minutes=30)  # a kept meeting with less of its planned time left is replaced by a new one
+_TIMELY = ("meeting.too_early", "meeting.moved")  # the link is good, and its time will come
 
 # As server/auth/passwords.py has them: argon2id, 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
@@ -121,7 +123,7 @@ async def seed_demo(parts: DemoParts, settings: Settings) -> Demo:
     if kept is None or not await _has_case(parts.database, kept):
         kept = await _new_case(parts)
     elif await _goes_on(parts, kept):
-        kept = _at_address(kept, parts.links)
+        kept = await _with_links(parts, kept)
         _keep(path, kept)
         return kept
     demo = await _with_meeting(parts, kept, settings)
@@ -193,23 +195,35 @@ async def _has_case(database: Database, kept: Demo) -> bool:
 
 
 async def _goes_on(parts: DemoParts, kept: Demo) -> bool:
-    """Whether the meeting is neither over nor so old that its links end soon, and every link still opens it."""
+    """Whether the meeting is still to come or under way, and not one that was left behind."""
     async with reading(parts.database) as connection:
         row = await meetings.row(connection, kept.meeting_id)
-    if row is None or parts.clock.now() + STILL_USEFUL >= row.scheduled_at + PLANNED_LENGTH:
+    if row is None or row.phase in (Phase.CLOSED, Phase.CANCELLED):
         return False
+    lasts = LONGEST if row.phase == Phase.IN_SESSION else PLANNED_LENGTH - STILL_USEFUL
+    return bool(parts.clock.now() < row.scheduled_at + lasts)
+
+
+async def _with_links(parts: DemoParts, kept: Demo) -> Demo:
+    """A link for each person at the address of this start (the port may differ)."""
+    links = [msgspec.structs.replace(one, url=await _link_of(parts, kept, one)) for one in kept.links]
+    return msgspec.structs.replace(kept, links=tuple(links))
+
+
+async def _link_of(parts: DemoParts, kept: Demo, link: DemoLink) -> str:
+    """The same link while it opens the meeting; where it was replaced or has run out, one more. Who was removed keeps a
+    link that says so."""
+    token = urlsplit(link.url).fragment
     try:
-        for link in kept.links:
-            await parts.links.look(urlsplit(link.url).fragment)
-    except LinkError:
-        return False
-    return True
-
-
-def _at_address(kept: Demo, links: Links) -> Demo:
-    """The same links at the address of this start (the port may differ)."""
-    moved = tuple(msgspec.structs.replace(link, url=links.url(urlsplit(link.url).fragment)) for link in kept.links)
-    return msgspec.structs.replace(kept, links=moved)
+        await parts.links.look(token)
+    except LinkError as error:
+        async with writing(parts.database) as connection:
+            meeting = await meetings.row(connection, kept.meeting_id)
+            people = await meetings.participants(connection, kept.meeting_id)
+            person = next(one for one in people if (one.name, one.role) == (link.name, link.role))
+            if meeting is not None and person.removed_at is None and error.code not in _TIMELY:
+                token = await parts.links.issue(connection, meeting.id, person.participant_id, meeting.scheduled_at)
+    return parts.links.url(token)
 
 
 def _kept(path: Path) -> Demo | None:

@@ -23,6 +23,9 @@ from server.persistence.unit_of_work import attempted, reading, writing
 from server.services.clock import fingerprint, new_secret
 
 PLANNED_LENGTH = timedelta(minutes=120)
+LONGEST = timedelta(
+    hours=12
+)  # in session a link works beyond its time, but a meeting nobody closed is not open for ever
 MOST_DEVICES = 20  # sessions of one person at a time: a leaked link cannot fill the lobby
 
 _TEXTS = {
@@ -118,16 +121,20 @@ class Links:
     async def issue(
         self, connection: AsyncConnection, meeting_id: MeetingId, participant_id: ParticipantId, scheduled_at: datetime
     ) -> str:
-        """A new token, stored in the caller's transaction. Earlier links of the person stay as they are."""
+        """A new token, stored in the caller's transaction. Earlier links of the person stay as they are.
+
+        Issued late, for a meeting under way, it works as long from now as others do from the planned time.
+        """
         token = new_secret()
+        now = self._clock.now()
         await links.add(
             connection,
             fingerprint(token),
             meeting_id,
             participant_id,
-            issued_at=self._clock.now(),
+            issued_at=now,
             valid_from=scheduled_at - self._before,
-            valid_to=scheduled_at + PLANNED_LENGTH + self._after,
+            valid_to=max(scheduled_at, now) + PLANNED_LENGTH + self._after,
         )
         return token
 
@@ -274,7 +281,7 @@ async def _check(connection: AsyncConnection, link: Row[Any], now: datetime) -> 
         raise LinkError("meeting.over")
     if now < link.valid_from:
         raise _early(meeting)
-    if now >= link.valid_to:
+    if now >= link.valid_to + (LONGEST if meeting.phase == Phase.IN_SESSION else timedelta()):
         raise LinkError("link.expired")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.commands import CancelMeeting, CloseMeeting, MoveMeeting
+from meetings.commands import CancelMeeting, CloseMeeting, MoveMeeting, OpenMeeting
 from meetings.errors import MeetingError
 from server.services.links import LinkError
 from tests.support.stored import PRIYA, Stored, StoredMeeting, stored_hearth
@@ -74,6 +74,23 @@ async def test_a_link_works_from_half_an_hour_before_until_an_hour_after(stored:
     await stored.links.spend(meeting.token("Dana"), None)
     stored.clock.forward((30 + 120 + 60) * 60)
     assert (await refused(stored, meeting.token("Ruth"))).code == "link.expired"
+
+
+async def test_in_session_a_link_works_beyond_its_time(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam")
+    await meeting.do(OpenMeeting(), "Sam")
+    stored.clock.forward(3.1 * 3600)
+    assert (await stored.links.spend(meeting.token("Ruth"), None)).guest.state == "seated"
+    stored.clock.forward(12 * 3600)
+    assert (await refused(stored, meeting.token("Lee"))).code == "link.expired"
+
+
+@pytest.mark.parametrize("hours", [3.1, 11.9])
+async def test_a_link_handed_out_late_works(stored: Stored, hours: float) -> None:
+    urgent = await stored.schedule(in_minutes=-60 * hours)
+    assert (await stored.links.spend(urgent.token("Dana"), None)).guest.state == "seated"
+    fresh = await stored.links.reissue(urgent.id, urgent.people["Dana"], urgent.people["Sam"])
+    assert (await stored.links.spend(fresh, None)).guest.state == "seated"
 
 
 async def test_a_reissued_link_kills_the_old_one_and_its_sessions(stored: Stored, meeting: StoredMeeting) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from meetings.commands import CancelMeeting
+from meetings.commands import CancelMeeting, OpenMeeting, RemoveParticipant
 from server.config import Settings
-from server.services.demo import FILE, seed_demo
+from server.services.demo import FILE, Demo, seed_demo
+from server.services.links import LinkError
 from tests.support.stored import Stored, StoredMeeting, stored_hearth
 
 
@@ -44,10 +45,7 @@ async def test_a_restart_shows_the_same(stored: Stored, settings: Settings) -> N
 
 async def test_a_meeting_that_is_over_makes_room_for_a_new_one(stored: Stored, settings: Settings) -> None:
     first = await seed_demo(stored, settings)
-    page = await stored.directory.meeting(first.meeting_id, (await signed(stored, first.staff[1].email)))
-    assert page is not None
-    people = {line.name.split()[0]: line.participant_id for line in page.participants}
-    meeting = StoredMeeting(stored, _Made(first.meeting_id), people)  # type: ignore[arg-type]
+    meeting = await _meeting_of(stored, first)
     await meeting.bring_in("Sam")
     await meeting.do(CancelMeeting(reason="Snow"), "Sam")
     second = await seed_demo(stored, settings)
@@ -76,18 +74,48 @@ async def test_within_the_first_hour_and_a_half_it_is_the_same(stored: Stored, s
     assert await seed_demo(stored, settings) == first
 
 
-async def test_a_link_that_was_replaced_makes_room_for_a_meeting_with_good_ones(
-    stored: Stored, settings: Settings
-) -> None:
+async def test_a_link_that_was_replaced_does_not_end_the_meeting(stored: Stored, settings: Settings) -> None:
     first = await seed_demo(stored, settings)
     page = await stored.directory.meeting(first.meeting_id, await signed(stored, first.staff[0].email))
     assert page is not None
     people = {line.name.split()[0]: line.participant_id for line in page.participants}
-    await stored.links.reissue(first.meeting_id, people["Ruth"], people["Sam"])
+    handed_out = await stored.links.reissue(first.meeting_id, people["Ruth"], people["Sam"])
     second = await seed_demo(stored, settings)
-    assert second.meeting_id != first.meeting_id
-    for link in second.links:
-        await stored.links.look(link.url.partition("#")[2])
+    assert second.meeting_id == first.meeting_id
+    for token in (handed_out, *(link.url.partition("#")[2] for link in second.links)):
+        await stored.links.look(token)
+
+
+async def test_a_meeting_in_session_goes_on_for_half_a_day_and_a_removed_person_stays_out(
+    stored: Stored, settings: Settings
+) -> None:
+    first = await seed_demo(stored, settings)
+    meeting = await _meeting_of(stored, first)
+    await meeting.bring_in("Sam", "Ruth")
+    await meeting.do(OpenMeeting(), "Sam")
+    await meeting.do(RemoveParticipant(participant_id=meeting.people["Ruth"]), "Sam")
+    stored.clock.forward(11.9 * 3600)
+    second = await seed_demo(stored, settings)
+    assert second.meeting_id == first.meeting_id
+    codes = [await _look(stored, link.url) for link in second.links]
+    assert codes == ["", "link.revoked", "", ""]
+    stored.clock.forward(600)
+    assert (await seed_demo(stored, settings)).meeting_id != first.meeting_id
+
+
+async def _look(stored: Stored, url: str) -> str:
+    try:
+        await stored.links.look(url.partition("#")[2])
+    except LinkError as error:
+        return error.code
+    return ""
+
+
+async def _meeting_of(stored: Stored, demo: Demo) -> StoredMeeting:
+    page = await stored.directory.meeting(demo.meeting_id, await signed(stored, demo.staff[1].email))
+    assert page is not None
+    people = {line.name.split()[0]: line.participant_id for line in page.participants}
+    return StoredMeeting(stored, _Made(demo.meeting_id), people)  # type: ignore[arg-type]
 
 
 async def test_a_lost_file_makes_new_passwords(stored: Stored, settings: Settings) -> None:

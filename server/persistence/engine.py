@@ -22,6 +22,10 @@ from server.persistence.schema import upgrade
 POOL_WAIT_S = 2.0
 SQLITE_WAIT_S = 10.0  # all work shares one connection there, so that a burst queues longer
 POSTGRES_CONNECTIONS = 8  # a node's share of the server's connections; more only queue on its disk
+# A server that stops answering (a hung machine, a network that swallows packets) is given up on after this. More keeps
+# people waiting on a dead database; less than its `statement_timeout` below cuts off work it would have answered.
+COMMAND_S = 6.0
+MIGRATION_S = 600.0  # a new schema may rewrite tables, and the second node to start waits for the first
 BUSY_MS = 2000
 POSTGRES_SETTINGS = {
     "application_name": "hearth",
@@ -77,7 +81,14 @@ async def open_database(url: str) -> Database:
 
 async def migrate(database: Database) -> None:
     """Bring the schema up to date. A database of a newer Hearth, or of another program, is refused untouched."""
-    await upgrade(database.write)
+    if database.is_sqlite:
+        await upgrade(database.write)
+        return
+    patient = _postgres_engine(database.write.url, command_s=MIGRATION_S)
+    try:
+        await upgrade(patient)
+    finally:
+        await patient.dispose()
 
 
 def journal_mode(version: tuple[int, ...]) -> str:
@@ -88,16 +99,20 @@ def journal_mode(version: tuple[int, ...]) -> str:
     return "WAL" if fixed else "PERSIST"
 
 
-async def _open_postgres(url: URL) -> Database:
-    engine = create_async_engine(
+def _postgres_engine(url: URL, *, command_s: float) -> AsyncEngine:
+    return create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_timeout=POOL_WAIT_S,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": POOL_WAIT_S},
+        connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": POOL_WAIT_S, "command_timeout": command_s},
     )
+
+
+async def _open_postgres(url: URL) -> Database:
+    engine = _postgres_engine(url, command_s=COMMAND_S)
     try:
         async with engine.connect():
             pass

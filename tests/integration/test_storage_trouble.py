@@ -1,6 +1,7 @@
 """The database in trouble: cut off work, crashes of the server, and refusals to start."""
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from meetings.ids import ParticipantId
-from server.persistence.engine import migrate, open_database
+from server.persistence.engine import COMMAND_S, migrate, open_database
 from server.persistence.refusal import DatabaseRefused, StorageUnavailable
+from server.persistence.schema import MIGRATION_LOCK
+from server.persistence.unit_of_work import writing
 from tests.support.postgres import Cluster, running_cluster
 from tests.support.stored import stored_hearth, written
 
+HANG_S = 30.0  # a hung database must be told of well within this, whatever is tried
 DANA = ParticipantId("d" * 32)
 
 
@@ -46,6 +50,41 @@ async def test_F14_a_crash_of_postgresql_is_an_error_and_then_over(cluster: Clus
             await stored.plan_log.append(plan, [written(1, DANA)])
         await asyncio.to_thread(cluster.start)
         assert await stored.plan_log.append(plan, [written(0, DANA), written(1, DANA)]) == [None, 2]
+
+
+async def test_a_postgresql_that_hangs_is_an_error_in_time_and_then_over(cluster: Cluster) -> None:
+    async with stored_hearth(cluster.url) as stored:
+        plan = await (await stored.schedule()).plan_key()
+        assert await stored.plan_log.append(plan, [written(0, DANA)]) == [1]
+        async with asyncio.timeout(HANG_S):
+            with cluster.standing_still():
+                tries = [stored.plan_log.append(plan, [written(1, DANA)]) for _ in range(10)]
+                tries += [stored.plan_log.after(plan, 0) for _ in range(10)]
+                ended = await asyncio.gather(*tries, return_exceptions=True)
+                assert {type(error) for error in ended} == {StorageUnavailable}
+        assert await stored.plan_log.append(plan, [written(0, DANA), written(1, DANA)]) == [None, 2]
+
+
+async def test_a_commit_that_gets_no_answer_is_not_acknowledged(cluster: Cluster) -> None:
+    async with stored_hearth(cluster.url) as stored, asyncio.timeout(HANG_S):
+        with contextlib.ExitStack() as hang, pytest.raises(StorageUnavailable):
+            async with writing(stored.database) as connection:
+                await connection.exec_driver_sql("CREATE TABLE never (id INTEGER)")
+                hang.enter_context(cluster.standing_still())
+
+
+async def test_a_second_node_waits_for_the_migration_of_the_first(cluster: Cluster) -> None:
+    database = await open_database(cluster.url)
+    try:
+        async with database.write.connect() as first:
+            await first.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+            waiting = asyncio.create_task(migrate(database))
+            done, _ = await asyncio.wait({waiting}, timeout=COMMAND_S + 1)
+            assert not done
+            await first.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATION_LOCK})")
+            await asyncio.wait_for(waiting, 30)
+    finally:
+        await database.close()
 
 
 async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
-from tests.support.processes import free_port
+from tests.support.processes import children_of, free_port
 
 NOT_FOUND = (
     "PostgreSQL is not installed: apt-get install postgresql, or set HEARTH_TEST_POSTGRES=postgresql://user@host/db"
@@ -32,7 +33,7 @@ def _binaries() -> Path:
 
 
 class Cluster:
-    """One private server. `stop_now` and `start` play a crash."""
+    """One private server. `stop_now` and `start` play a crash, `standing_still` a machine that hangs."""
 
     def __init__(self, folder: Path, port: int) -> None:
         self._folder = folder
@@ -56,6 +57,20 @@ class Cluster:
     def stop_now(self) -> None:
         """As if the machine had died."""
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Every process of it stopped, its sockets open: nothing answers and nothing fails."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)  # first, so that no further child is made
+        stopped = [first, *children_of(first)]
+        for pid in stopped[1:]:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         command = [str(self._bin / program), *map(str, arguments)]

@@ -117,13 +117,16 @@ class _Exchange:
             self._metrics.request(self._method, self._route(), self._status, time.perf_counter() - began)
 
     async def receive(self) -> Message:
-        """The body, within its size and time. Raises HttpError 413 or 408."""
+        """The body, within its size and time. Raises HttpError 413 or 408, and 499 where the peer left before its end:
+        a lost connection is the peer's, and what was half said is not acted upon."""
         left = None if self._deadline is None else max(0.0, self._deadline - time.monotonic())
         try:
             async with asyncio.timeout(left):
                 message = await self._receive()
         except TimeoutError as error:
             raise HttpError(408) from error
+        if message["type"] == "http.disconnect" and self._deadline is not None and not self._status:
+            raise HttpError(499)
         if message["type"] == "http.request":
             self._received += len(message.get("body", b""))
             if self._received > self._settings.json_body_bytes:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from server.config import Settings
-from tests.support.raw_http import RawHttp, raw_http
+from tests.support.raw_http import RawHttp, port_of, raw_http
 from tests.support.server import HearthServer
 from tests.support.visitor import Visitor
 
@@ -19,12 +19,6 @@ BEGINNINGS = [
 ]
 MANY = b"".join(b"x-%d: y\r\n" % number for number in range(101))
 LONG = b"x: " + b"y" * 16_384 + b"\r\n"
-
-
-def port_of(server: HearthServer) -> int:
-    port = urlsplit(server.url).port
-    assert port is not None
-    return port
 
 
 async def slow_one(port: int, beginning: bytes) -> bytes:

@@ -6,8 +6,18 @@ import json
 import ssl
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
+
+from tests.support.server import HearthServer
 
 WAIT_S = 20.0
+
+
+def port_of(server: HearthServer) -> int:
+    """The port it listens on."""
+    port = urlsplit(server.url).port
+    assert port is not None
+    return port
 
 
 class RawAnswer:

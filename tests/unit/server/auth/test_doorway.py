@@ -5,11 +5,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from litestar import Litestar, Request, post
+from litestar.status_codes import HTTP_204_NO_CONTENT
+from structlog.testing import capture_logs
 
 from server.auth.doorway import App, Doorway
 from server.config import Settings, at_port
 from server.errors import HttpError
 from server.observability.metrics import Metrics
+from server.routes.problems import HANDLERS
 
 Message = MutableMapping[str, Any]
 SETTINGS = at_port(Settings(), 8470)
@@ -36,8 +40,16 @@ class Answer:
         return str(json.loads(self.body)["code"])
 
 
-async def ask(app: App, *parts: bytes, settings: Settings = SETTINGS, is_cut: bool = False, **changed: Any) -> Answer:
-    """One request through a doorway; `is_cut`: more body is promised and never comes."""
+async def ask(
+    app: App,
+    *parts: bytes,
+    settings: Settings = SETTINGS,
+    is_cut: bool = False,
+    is_gone: bool = False,
+    metrics: Metrics | None = None,
+    **changed: Any,
+) -> Answer:
+    """One request through a doorway; `is_cut`: more body is promised and never comes; `is_gone`: the peer left then."""
     scope: dict[str, Any] = {
         "type": "http",
         "method": "POST" if parts else "GET",
@@ -49,9 +61,10 @@ async def ask(app: App, *parts: bytes, settings: Settings = SETTINGS, is_cut: bo
     }
     scope.update(changed)
     messages = [
-        {"type": "http.request", "body": part, "more_body": is_cut or n + 1 < len(parts)}
+        {"type": "http.request", "body": part, "more_body": is_cut or is_gone or n + 1 < len(parts)}
         for n, part in enumerate(parts)
     ]
+    messages += [{"type": "http.disconnect"}] if is_gone else []
     waiting = iter(messages or [{"type": "http.request", "body": b"", "more_body": False}])
     sent: list[Message] = []
 
@@ -65,7 +78,7 @@ async def ask(app: App, *parts: bytes, settings: Settings = SETTINGS, is_cut: bo
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await Doorway(app, settings, Metrics())(scope, receive, send)
+    await Doorway(app, settings, metrics or Metrics())(scope, receive, send)
     return Answer(sent)
 
 
@@ -120,6 +133,22 @@ async def test_a_body_that_does_not_come_ends_the_request() -> None:
 
     settings = msgspec.structs.replace(SETTINGS, body_s=0.0)
     assert (await ask(waits, b"first", is_cut=True, settings=settings)).code == "request.too_slow"
+
+
+async def test_a_peer_that_leaves_before_its_body_is_whole_is_no_failure_of_ours() -> None:
+    done: list[bytes] = []
+
+    @post("/x", status_code=HTTP_204_NO_CONTENT)
+    async def route(request: Request[Any, Any, Any]) -> None:
+        done.append(await request.body())
+
+    app: Any = Litestar([route], exception_handlers=HANDLERS, logging_config=None, openapi_config=None)
+    metrics = Metrics()
+    with capture_logs() as logged:
+        answer = await ask(app, b"ab", is_gone=True, metrics=metrics)
+    assert (answer.status, answer.code, done, logged) == (499, "request.broken_off", [], [])
+    counted = metrics.text().decode()
+    assert 'method="POST",route="/x",status="499"} 1.0' in counted and 'status="500"' not in counted
 
 
 async def test_a_failure_is_answered_without_its_words() -> None:

@@ -11,12 +11,12 @@ from typing import Any
 from asyncpg import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from server.persistence.file_lock import FileLock
-from server.persistence.refusal import DatabaseRefused
+from server.persistence.refusal import DatabaseRefused, in_its_words
 from server.persistence.schema import upgrade
 
 POOL_WAIT_S = 2.0
@@ -80,15 +80,18 @@ async def open_database(url: str) -> Database:
 
 
 async def migrate(database: Database) -> None:
-    """Bring the schema up to date. A database of a newer Hearth, or of another program, is refused untouched."""
-    if database.is_sqlite:
-        await upgrade(database.write)
-        return
-    patient = _postgres_engine(database.write.url, command_s=MIGRATION_S)
+    """Bring the schema up to date. Raises DatabaseRefused for a database of a newer Hearth, or of another program,
+    which stays untouched, and for one that cannot be written (a full disk, a standby)."""
+    patient = database.write
+    if not database.is_sqlite:
+        patient = _postgres_engine(database.write.url, command_s=MIGRATION_S)
     try:
         await upgrade(patient)
+    except (SQLAlchemyError, PostgresError, OSError) as error:
+        raise DatabaseRefused(f"The database cannot be brought up to date: {in_its_words(error)}.") from error
     finally:
-        await patient.dispose()
+        if patient is not database.write:
+            await patient.dispose()
 
 
 def journal_mode(version: tuple[int, ...]) -> str:
@@ -119,8 +122,7 @@ async def _open_postgres(url: URL) -> Database:
     except (SQLAlchemyError, PostgresError, OSError) as error:
         await engine.dispose()
         place = f"{url.host or 'localhost'}:{url.port or 5432}"
-        why = str(error.orig if isinstance(error, DBAPIError) else error).splitlines() or [type(error).__name__]
-        raise DatabaseRefused(f"The database at {place} cannot be used: {why[0].rstrip('.')}.") from error
+        raise DatabaseRefused(f"The database at {place} cannot be used: {in_its_words(error)}.") from error
     return Database(engine, engine, None)
 
 
@@ -135,7 +137,9 @@ async def _open_sqlite(url: URL) -> Database:
         raise DatabaseRefused(f"The folder of the database cannot be written: {error.strerror}.") from error
     mode = journal_mode(sqlite3.sqlite_version_info)
     try:
+        _miss(path, lock)
         _examine(path, lock.was_unclean)
+        lock.keep()
     except BaseException:
         lock.release(clean=not lock.was_unclean)
         raise
@@ -145,14 +149,26 @@ async def _open_sqlite(url: URL) -> Database:
     return Database(write, read, lock)
 
 
+def _miss(path: Path, lock: FileLock) -> None:
+    """Refuse to begin an empty record where an earlier one is known to have been."""
+    if path.exists() and not path.stat().st_size:
+        raise DatabaseRefused(
+            f"The database {path.name} is empty. Put back a backup, or remove it and {path.name}.lock to begin anew."
+        )
+    if lock.has_record and not path.exists():
+        raise DatabaseRefused(
+            f"The database {path.name} is gone. Put back a backup, or remove {path.name}.lock to begin anew."
+        )
+
+
 def _examine(path: Path, was_unclean: bool) -> None:
     """Refuse a file that is not ours to write or does not hold together; looked through fully after a crash."""
     existed = path.exists()
     try:
+        if not existed:
+            _begin(path)
         connection = sqlite3.connect(path, isolation_level=None)
         try:
-            if not existed:
-                path.chmod(0o600)
             connection.execute("PRAGMA schema_version").fetchone()
             check = "integrity_check" if was_unclean else "quick_check(1)"
             found = connection.execute(f"PRAGMA {check}").fetchone()[0]
@@ -164,6 +180,20 @@ def _examine(path: Path, was_unclean: bool) -> None:
         raise DatabaseRefused(f"The database {path.name} cannot be opened for writing: {error}.") from error
     if found != "ok":
         raise DatabaseRefused(f"The database {path.name} is damaged. Put back a backup; nothing was changed.")
+
+
+def _begin(path: Path) -> None:
+    """Make the file with its first page, or not at all: one that is empty is taken for a record that was lost."""
+    path.touch(mode=0o600)
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.execute("PRAGMA user_version = 0")
+        finally:
+            connection.close()
+    except (sqlite3.Error, OSError):
+        path.unlink()
+        raise
 
 
 def _sqlite_engine(url: URL, mode: str, *, connections: int, begin: str) -> AsyncEngine:

@@ -6,14 +6,17 @@ from pathlib import Path
 
 from server.persistence.refusal import DatabaseRefused
 
+_KEPT = b"a record is kept here\n"
+
 
 class FileLock:
-    """A held lock. The file holds the process id while it is held and is emptied on a clean stop, so that what is
-    left in it tells of a crash."""
+    """A held lock. The file holds the process id while it is held, so that an id left in it tells of a crash; after a
+    clean stop it says whether a record is kept beside it, so that a record that is gone is missed."""
 
-    def __init__(self, descriptor: int, was_unclean: bool) -> None:
+    def __init__(self, descriptor: int, left: bytes) -> None:
         self._descriptor: int | None = descriptor
-        self.was_unclean = was_unclean
+        self.was_unclean = bool(left) and left != _KEPT
+        self.has_record = bool(left)
 
     @classmethod
     def take(cls, path: Path) -> "FileLock":
@@ -28,13 +31,19 @@ class FileLock:
         left = os.pread(descriptor, 32, 0)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        return cls(descriptor, bool(left))
+        return cls(descriptor, left)
+
+    def keep(self) -> None:
+        """From now on there is a record: a later start misses it when it is gone."""
+        self.has_record = True
 
     def release(self, *, clean: bool) -> None:
         """Let go. `clean` False leaves the mark of a crash for the next start."""
         if self._descriptor is None:
             return
         if clean:
-            os.ftruncate(self._descriptor, 0)
+            # In this order a full disk is no hindrance: the bytes are there already.
+            os.ftruncate(self._descriptor, len(_KEPT) if self.has_record else 0)
+            os.pwrite(self._descriptor, _KEPT if self.has_record else b"", 0)
         os.close(self._descriptor)
         self._descriptor = None

@@ -11,3 +11,12 @@ class StaleWrite(Exception):
 
 class StorageUnavailable(Exception):
     """The database cannot be reached or cannot write now. Nothing was acknowledged; try again in a moment."""
+
+
+def in_its_words(error: BaseException) -> str:
+    """What the database or the disk said, in one line without a full stop; never a statement or its parameters."""
+    while isinstance(error, StorageUnavailable) and error.__cause__ is not None:
+        error = error.__cause__
+    said = (isinstance(error, OSError) and error.strerror) or str(getattr(error, "orig", None) or error)
+    lines = said.splitlines() or [""]
+    return lines[0].strip().rstrip(".") or type(error).__name__

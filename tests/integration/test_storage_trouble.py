@@ -130,6 +130,45 @@ async def test_F24_a_file_that_is_not_a_database_is_refused_untouched(tmp_path: 
     assert path.read_bytes() == before
 
 
+async def test_a_record_that_was_emptied_is_refused_untouched(tmp_path: Path) -> None:
+    path = tmp_path / "hearth.sqlite3"
+    path.touch()
+    with pytest.raises(DatabaseRefused, match=r"hearth\.sqlite3 is empty\. Put back a backup"):
+        await open_database(f"sqlite:///{path}")
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("is_clean", [True, False])
+async def test_a_record_that_is_gone_is_not_begun_anew(tmp_path: Path, is_clean: bool) -> None:
+    path, lock = tmp_path / "hearth.sqlite3", tmp_path / "hearth.sqlite3.lock"
+    async with stored_hearth(f"sqlite:///{path}"):
+        pass
+    if not is_clean:
+        lock.write_text("4242")
+    path.unlink()
+    for _ in range(2):
+        with pytest.raises(DatabaseRefused, match=r"is gone\. Put back a backup, or remove hearth\.sqlite3\.lock"):
+            await open_database(f"sqlite:///{path}")
+    assert not path.exists()
+    lock.unlink()
+    await (await open_database(f"sqlite:///{path}")).close()
+
+
+async def test_a_start_that_failed_before_the_first_page_leaves_nothing_to_miss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "hearth.sqlite3"
+
+    def full(*_: object, **__: object) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched, pytest.raises(DatabaseRefused, match="disk is full"):
+        patched.setattr(sqlite3, "connect", full)
+        await open_database(f"sqlite:///{path}")
+    assert not path.exists()
+    await (await open_database(f"sqlite:///{path}")).close()
+
+
 async def test_F24_a_damaged_page_is_found_after_a_crash(tmp_path: Path) -> None:
     path = tmp_path / "hearth.sqlite3"
     async with stored_hearth(f"sqlite:///{path}") as stored:

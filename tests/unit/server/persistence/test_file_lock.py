@@ -28,6 +28,17 @@ def test_a_clean_stop_leaves_nothing_and_a_crash_a_mark(tmp_path: Path) -> None:
     third.release(clean=True)
 
 
+def test_a_record_that_was_kept_is_remembered_over_clean_stops(tmp_path: Path) -> None:
+    first = FileLock.take(tmp_path / "lock")
+    assert not first.has_record
+    first.keep()
+    first.release(clean=True)
+    for _ in range(2):
+        later = FileLock.take(tmp_path / "lock")
+        assert (later.has_record, later.was_unclean) == (True, False)
+        later.release(clean=True)
+
+
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
     held = FileLock.take(tmp_path / "lock")
     assert (tmp_path / "lock").stat().st_mode & 0o077 == 0

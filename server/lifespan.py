@@ -23,8 +23,8 @@ from server.embedded.media import MediaChild
 from server.embedded.valkey import EmbeddedValkey
 from server.observability.logging import without_traceback_of_uvicorn
 from server.persistence.engine import Database, migrate, open_database
-from server.persistence.refusal import DatabaseRefused
-from server.persistence.unit_of_work import reading
+from server.persistence.probe import WriteProbe
+from server.persistence.refusal import DatabaseRefused, StorageUnavailable, in_its_words
 from server.routes.readiness import Readiness
 from server.services.case_record import CaseRecords
 from server.services.clock import SystemClock, new_id
@@ -77,8 +77,7 @@ class Lifespan:
         """Start, serve, stop."""
         async with AsyncExitStack() as stack:
             try:
-                parts = await _start(self._settings, stack)
-                await self._prepare(parts)
+                parts = await self._prepared(stack)
             except REFUSALS as error:
                 self.failure = error  # told in one sentence by whoever started the server
                 without_traceback_of_uvicorn()
@@ -89,11 +88,24 @@ class Lifespan:
                 raise
             self._parts = parts
             _publish_to(app.state, parts)
-            self._readiness.opened(database=lambda: _can_read(parts.database))
+            probe = WriteProbe(parts.database)
+            stack.push_async_callback(probe.close)
+            self._readiness.opened(database=probe)
             _log.info("start.ready", node_id=self._settings.node_id)
             yield
             self._readiness.draining()
         _log.info("stop.done", node_id=self._settings.node_id)
+
+    async def _prepared(self, stack: AsyncExitStack) -> Parts:
+        try:
+            parts = await _start(self._settings, stack)
+            await self._prepare(parts)
+        except (StorageUnavailable, OSError) as error:
+            raise ConfigError(
+                f"Hearth cannot write what it needs to start: {in_its_words(error)}. "
+                f"Look at the database, and at the disk of {self._settings.data_dir}."
+            ) from error
+        return parts
 
     async def drain(self) -> None:
         """Before the sockets close: refuse new people, send everyone a `closing`, publish what is left."""
@@ -211,12 +223,3 @@ async def _stopped(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def _can_read(database: Database) -> bool:
-    try:
-        async with reading(database):
-            return True
-    except Exception as error:  # whatever it is, this node should not be sent people now
-        _log.warning("ready.database", kind=type(error).__name__)
-        return False

@@ -1,10 +1,11 @@
 """What keeps Hearth from starting is told in one plain sentence, with exit code 2 and nothing else."""
 
+import os
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,16 @@ def other_program() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def refused(folder: Path, *arguments: str) -> str:
-    """What `demo` says when it cannot start, beside the log's lines for machines."""
+def refused(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, most_kib: int = 0) -> str:
+    """What `demo` says when it cannot start, beside the log's lines for machines. With `most_kib` no file may grow
+    larger: every write beyond fails, as on a full disk."""
     usual = ("--json", "--media-port", "0", "--data", str(folder))
     if "--port" not in arguments:
         usual += ("--port", "0")
+    limits = ["prlimit", f"--fsize={most_kib * 1024}"] if most_kib else []
     done = subprocess.run(
-        [sys.executable, "-m", "server.cli", "demo", *usual, *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        [*limits, sys.executable, "-m", "server.cli", "demo", *usual, *arguments],
+        cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == CANNOT_START, done.stderr
     assert done.stdout == ""
@@ -44,6 +47,16 @@ def refused(folder: Path, *arguments: str) -> str:
 @pytest.mark.parametrize("folder", ["/etc/hostname/hearth", "/proc/hearth"])
 def test_a_folder_that_cannot_be_written(folder: str) -> None:
     assert f"The folder {folder} cannot be written" in refused(Path(folder))
+
+
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    assert "cannot be brought up to date: " in refused(tmp_path, most_kib=64)
+
+
+def test_a_file_that_cannot_be_written_before_anyone_is_let_in(tmp_path: Path) -> None:
+    (tmp_path / "demo.new").mkdir()  # in the way of the file that keeps the demonstration's links
+    without_media = {"HEARTH_MEDIA": "external"}
+    assert "cannot write what it needs to start: Is a directory" in refused(tmp_path, environment=without_media)
 
 
 @pytest.mark.parametrize(

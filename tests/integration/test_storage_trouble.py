@@ -10,6 +10,7 @@ import pytest
 
 from meetings.ids import ParticipantId
 from server.persistence.engine import COMMAND_S, migrate, open_database
+from server.persistence.probe import WriteProbe
 from server.persistence.refusal import DatabaseRefused, StorageUnavailable
 from server.persistence.schema import MIGRATION_LOCK
 from server.persistence.unit_of_work import writing
@@ -62,6 +63,7 @@ async def test_a_postgresql_that_hangs_is_an_error_in_time_and_then_over(cluster
                 tries += [stored.plan_log.after(plan, 0) for _ in range(10)]
                 ended = await asyncio.gather(*tries, return_exceptions=True)
                 assert {type(error) for error in ended} == {StorageUnavailable}
+                assert await WriteProbe(stored.database)() is False
         assert await stored.plan_log.append(plan, [written(0, DANA), written(1, DANA)]) == [None, 2]
 
 

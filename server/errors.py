@@ -26,7 +26,6 @@ STATUS_CODES: dict[int, tuple[str, str]] = {
     429: ("rate.exceeded", "Too many requests. Please wait a moment."),
     431: ("headers.too_large", "The request headers are too large."),
     499: ("request.broken_off", "The connection ended before the request was whole."),  # counted; nobody reads it
-    499: ("request.broken_off", "The connection ended before the request was whole."),  # counted; nobody reads it
     500: ("server.failed", "Something went wrong on our side. Nothing was lost."),
     503: ("server.not_ready", "The server is not ready. Please try again in a moment."),
 }

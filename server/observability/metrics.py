@@ -27,7 +27,8 @@ class Metrics:
         self.csp_reports = Counter("hearth_csp_reports", "Reports of blocked content", registry=self.registry)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """One request answered (status 0: the peer left first; 499: in its body). `seconds`: its head to its last byte."""
+        """One request answered (status 0: the peer left first; 499: amid its body). `seconds` from its head to its last
+        byte."""
         known = method if method in _METHODS else "other"
         self._requests.labels(known, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)

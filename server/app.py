@@ -4,19 +4,22 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.response import Response
 
 from server.auth import guards
 from server.auth.doorway import App, Doorway
 from server.auth.limits import Limits
 from server.auth.passwords import PasswordCheck
 from server.config import Settings
+from server.errors import HttpError
 from server.observability.metrics import Metrics
+from server.persistence.refusal import Unstorable
 from server.routes import assets, cases, csp, health, join, live, meetings, pages, records, sign_in, tickets
-from server.routes.problems import HANDLERS
+from server.routes.problems import HANDLERS, refused
 from server.routes.readiness import Readiness
 
 ROUTES = [
@@ -85,7 +88,7 @@ def create_app(settings: Settings, lifespan: Lifespan, readiness: Readiness) -> 
     app = Litestar(
         route_handlers=ROUTES,
         dependencies=dependencies,
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, Unstorable: _unstorable},
         lifespan=[lifespan],
         request_max_body_size=settings.json_body_bytes,
         openapi_config=OpenAPIConfig(title="Hearth", version="1") if settings.openapi else None,
@@ -94,6 +97,11 @@ def create_app(settings: Settings, lifespan: Lifespan, readiness: Readiness) -> 
         multipart_form_part_limit=8,
     )
     return Doorway(_as_asgi(app), settings, metrics)
+
+
+def _unstorable(request: Request[Any, Any, Any], error: Unstorable) -> Response[bytes]:
+    """An id that can be nobody's is not found in an address, and a wrong field in a body."""
+    return refused(request, HttpError(404 if "\0" in request.scope["path"] else 422))
 
 
 def _given(value: Any) -> Callable[[], Any]:

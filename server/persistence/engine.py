@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from server.persistence.file_lock import FileLock
-from server.persistence.refusal import DatabaseRefused, in_its_words
+from server.persistence.refusal import DatabaseRefused, Unstorable, in_its_words
 from server.persistence.schema import upgrade
 
 POOL_WAIT_S = 2.0
@@ -103,7 +103,7 @@ def journal_mode(version: tuple[int, ...]) -> str:
 
 
 def _postgres_engine(url: URL, *, command_s: float) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
@@ -112,6 +112,8 @@ def _postgres_engine(url: URL, *, command_s: float) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": POOL_WAIT_S, "command_timeout": command_s},
     )
+    event.listen(engine.sync_engine, "before_cursor_execute", _refuse_nul)
+    return engine
 
 
 async def _open_postgres(url: URL) -> Database:
@@ -224,4 +226,12 @@ def _sqlite_engine(url: URL, mode: str, *, connections: int, begin: str) -> Asyn
     def begun(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 
+    event.listen(engine.sync_engine, "before_cursor_execute", _refuse_nul)
     return engine
+
+
+def _refuse_nul(_connection: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, is_many: bool) -> None:
+    """PostgreSQL keeps no text with a NUL and SQLite does: neither is asked, so that both answer the same."""
+    for row in parameters if is_many else [parameters]:
+        if any(isinstance(value, str) and "\0" in value for value in row):
+            raise Unstorable("a text holds a NUL")

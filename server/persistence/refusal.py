@@ -9,6 +9,10 @@ class StaleWrite(Exception):
     """Someone else appended first: read again and decide again."""
 
 
+class Unstorable(Exception):
+    """A value that no row can hold was to be looked up or written: no row has it, and trying again is of no use."""
+
+
 class StorageUnavailable(Exception):
     """The database cannot be reached or cannot write now. Nothing was acknowledged; try again in a moment."""
 

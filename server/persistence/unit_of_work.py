@@ -12,11 +12,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.persistence.engine import Database
-from server.persistence.refusal import StaleWrite, StorageUnavailable
+from server.persistence.refusal import StaleWrite, StorageUnavailable, Unstorable
 
 ATTEMPTS = 4
 JITTER_S = 0.02  # between attempts, growing; less makes two losers meet again
 _PASSING = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
+_NOT_STORABLE = "22"  # the class of values that do not fit (too long, out of range, a NUL)
 
 T = TypeVar("T")
 
@@ -28,7 +29,8 @@ UNREACHABLE = (DBAPIError, PoolTimeout, PostgresError, OSError)
 async def writing(database: Database) -> AsyncIterator[AsyncConnection]:
     """A transaction that may write; committed, with fsync, when the block ends without an error.
 
-    Raises StaleWrite for a passing refusal (see `attempted`), StorageUnavailable when the database is not there.
+    Raises StaleWrite for a passing refusal (see `attempted`), StorageUnavailable when the database is not there,
+    Unstorable for a value that no row can hold.
     """
     try:
         async with database.write.begin() as connection:
@@ -69,4 +71,6 @@ def _translated(error: Exception) -> Exception:
         state = getattr(error.orig, "sqlstate", None)
         if state in _PASSING or "database is locked" in str(error.orig):
             return StaleWrite(str(state))
+        if str(state).startswith(_NOT_STORABLE):
+            return Unstorable(str(state))
     return StorageUnavailable(type(error).__name__)

@@ -14,6 +14,7 @@ from realtime.ports import Clock, NewId
 from server.persistence import audit, sessions, staff
 from server.persistence.audit import AuditEntry
 from server.persistence.engine import Database
+from server.persistence.refusal import Unstorable
 from server.persistence.unit_of_work import attempted, reading, writing
 from server.services.clock import fingerprint, new_secret
 
@@ -89,8 +90,11 @@ class StaffSessions:
 
     async def by_email(self, email: str) -> StaffMember | None:
         """The member of staff to check a password for."""
-        async with reading(self._database) as connection:
-            row = await staff.by_email(connection, email)
+        try:
+            async with reading(self._database) as connection:
+                row = await staff.by_email(connection, email)
+        except Unstorable:
+            return None  # nobody's e-mail, and told apart from an unknown one by nothing
         return None if row is None else _member(row)
 
     async def everyone(self) -> list[StaffMember]:

@@ -1,9 +1,11 @@
 """What is tried again, and what is given up."""
 
 import pytest
+from sqlalchemy import text
 
-from server.persistence.refusal import StaleWrite, StorageUnavailable
-from server.persistence.unit_of_work import ATTEMPTS, attempted
+from server.persistence.engine import open_database
+from server.persistence.refusal import StaleWrite, StorageUnavailable, Unstorable
+from server.persistence.unit_of_work import ATTEMPTS, attempted, reading
 
 
 async def test_a_lost_race_is_run_again() -> None:
@@ -45,3 +47,17 @@ async def test_another_error_is_not_tried_again() -> None:
     with pytest.raises(KeyError):
         await attempted(work)
     assert runs == 1
+
+
+async def test_a_value_no_row_can_hold_is_not_tried_again(database_url: str) -> None:
+    database = await open_database(database_url)
+    try:
+        with pytest.raises(Unstorable):
+            async with reading(database) as connection:
+                await connection.execute(text("SELECT :given"), {"given": "a\0b"})
+        if not database.is_sqlite:
+            with pytest.raises(Unstorable):
+                async with reading(database) as connection:
+                    await connection.exec_driver_sql("SELECT 2147483647 + 1")
+    finally:
+        await database.close()

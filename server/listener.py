@@ -18,6 +18,10 @@ from server.config import Settings
 CLOSE_TOO_BIG = 1009
 
 
+# Connections the kernel holds while the loop is busy: more wait longer for an answer, fewer are refused in a burst.
+BACKLOG = 2048
+
+
 class PortTaken(Exception):
     """Another program listens there. The text is for the person who starts the server."""
 
@@ -29,6 +33,8 @@ def bind(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        # Here and not with the first loop: a port two starts have bound is only refused to the second that listens.
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         raise PortTaken(

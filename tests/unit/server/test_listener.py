@@ -30,6 +30,11 @@ def test_a_taken_port_is_said_in_words() -> None:
             bind("127.0.0.1", other.getsockname()[1])
 
 
+def test_a_port_of_a_server_that_is_still_starting_is_taken_too() -> None:
+    with bind("127.0.0.1", 0) as first, pytest.raises(PortTaken, match="--port"):
+        bind("127.0.0.1", first.getsockname()[1])
+
+
 def test_every_limit_of_the_wire_is_set() -> None:
     config = uvicorn_config(echo, Settings())
     assert (config.ws_max_size, config.ws_max_queue, config.ws_per_message_deflate) == (262_144, 8, False)

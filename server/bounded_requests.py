@@ -132,14 +132,18 @@ class BoundedRequests(HttpToolsProtocol):
         self.transport.close()
 
     def _answer(self, status: int) -> bytes:
-        body = problem(status, *STATUS_CODES[status])
-        nonce = b64encode(secrets.token_bytes(16)).decode()
-        ours = security_headers(self.settings, "/", self.settings.public_host, nonce)
-        own = [
-            *self.server_state.default_headers,
-            (b"content-type", PROBLEM_JSON.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-        ]
-        lines = [name + b": " + value + b"\r\n" for name, value in with_security_headers(own, ours)]
+        headers, body = refusal(self.settings, status)
+        lines = [name + b": " + value + b"\r\n" for name, value in [*self.server_state.default_headers, *headers]]
         return b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
+
+
+def refusal(settings: Settings, status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The headers and the body of an answer given below the app: a problem, the security headers, the end."""
+    body = problem(status, *STATUS_CODES[status])
+    nonce = b64encode(secrets.token_bytes(16)).decode()
+    own = [
+        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    return with_security_headers(own, security_headers(settings, "/", settings.public_host, nonce)), body

@@ -9,13 +9,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame
 
 from server.bounded_requests import BoundedRequests
+from server.bounded_sockets import BoundedSocket
 from server.config import Settings
-
-CLOSE_TOO_BIG = 1009
 
 
 # Connections the kernel holds while the loop is busy: more wait longer for an answer, fewer are refused in a burst.
@@ -45,76 +42,9 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-class BoundedSocket(WebSocketsSansIOProtocol):
-    """A WebSocket whose messages come in few fragments and in time: a message may have `fragments` parts and take
-    `fragment_s` seconds. (The size of a message is bounded underneath; endless tiny or empty parts are not.)"""
-
-    fragments = 64
-    fragment_s = 10.0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._parts = 0
-        self._unfinished: asyncio.TimerHandle | None = None
-
-    def handle_text(self, event: Frame) -> None:
-        """First part of a text message."""
-        self._began(event.fin)
-        super().handle_text(event)
-
-    def handle_bytes(self, event: Frame) -> None:
-        """First part of a binary message."""
-        self._began(event.fin)
-        super().handle_bytes(event)
-
-    def handle_cont(self, event: Frame) -> None:
-        """A later part."""
-        self._parts += 1
-        if self._parts > self.fragments:
-            self._cut()
-            return
-        if event.fin:
-            self._settled()
-        super().handle_cont(event)
-
-    async def send(self, message: Any) -> None:
-        """As uvicorn's; a handshake answered with an HTTP refusal counts as complete (uvicorn logs it as a fault)."""
-        await super().send(message)
-        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
-            self.handshake_complete = True
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The timer goes with the connection."""
-        self._settled()
-        super().connection_lost(exc)
-
-    def _began(self, is_whole: bool) -> None:
-        self._parts = 1
-        if not is_whole:
-            self._unfinished = self.loop.call_later(self.fragment_s, self._cut)
-
-    def _settled(self) -> None:
-        if self._unfinished is not None:
-            self._unfinished.cancel()
-            self._unfinished = None
-
-    def _cut(self) -> None:
-        self._settled()
-        if self.close_sent or self.transport.is_closing():
-            return
-        self.frames = []
-        self.conn.fail(CLOSE_TOO_BIG, "")
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": CLOSE_TOO_BIG, "reason": ""})
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
-        self.transport.close()
-
-
 def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
     """Every limit of the wire in one place (sizes in bytes, times in seconds)."""
-    BoundedRequests.settings = settings
-    BoundedSocket.fragments = settings.socket_fragments
-    BoundedSocket.fragment_s = settings.socket_fragment_s
+    BoundedRequests.settings = BoundedSocket.settings = settings
     config = uvicorn.Config(
         app,
         http=BoundedRequests,

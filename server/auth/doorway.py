@@ -2,7 +2,7 @@
 
 In: known Host, bounded address, body and time, counted per peer (headers: `server.bounded_requests`). Out: the security
 headers, and every failure as `application/problem+json` without a trace. Requests are counted and logged here by route,
-never by address or token.
+never by address or token. Of a WebSocket only where it leads is looked at here; the rest is its route's.
 """
 
 import asyncio
@@ -33,6 +33,9 @@ NONCE = "hearth.nonce"
 PEER = "hearth.peer"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+
+SOCKETS = frozenset({"/live"})
+"""The paths of the app's WebSockets. Anywhere else the framework would refuse one in plain text."""
 
 _PROBES = frozenset({"/healthz", "/readyz"})
 _log = structlog.get_logger("hearth.http")
@@ -66,20 +69,45 @@ class Doorway:
         scope[PEER] = peer(scope, self._settings.trusted_networks)
         scope[NONCE] = b64encode(secrets.token_bytes(16)).decode()
         if scope["type"] == "websocket":
-            await self._app(scope, receive, send)
+            await self._socket(scope, receive, send)
             return
         exchange = _Exchange(self._app, self._settings, self._metrics, scope, receive, send)
         await exchange.run(self._refusal(scope))
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] not in SOCKETS:
+            error = self._refusal(scope) or HttpError(404)
+        elif self._is_too_long(scope):
+            error = HttpError(414)
+        else:
+            await self._app(scope, receive, send)
+            return
+        self._metrics.socket_refused(error.code)
+        await refuse_socket(self._settings, receive, send, error)
 
     def _refusal(self, scope: Scope) -> HttpError | None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if scope["path"] not in _PROBES and (len(hosts) != 1 or hosts[0].decode("latin-1").lower() not in self._hosts):
             return HttpError(400, "host.unknown", "This server does not answer for that host.")
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._settings.url_bytes:
+        if self._is_too_long(scope):
             return HttpError(414)
         if pause := self._peers.take(scope[PEER], time.monotonic()):
             return HttpError(429, retry_s=pause)
         return None
+
+    def _is_too_long(self, scope: Scope) -> bool:
+        return len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._settings.url_bytes
+
+
+async def refuse_socket(settings: Settings, receive: Receive, send: Send, error: HttpError) -> None:
+    """Answer the handshake of a WebSocket with an HTTP refusal in place of a socket."""
+    own = [(b"content-type", PROBLEM_JSON.encode())]
+    own += [(name.lower().encode(), value.encode("latin-1")) for name, value in error.headers.items()]
+    ours = security_headers(settings, "/", settings.public_host, b64encode(secrets.token_bytes(16)).decode())
+    await receive()
+    headers = with_security_headers(own, ours)
+    await send({"type": "websocket.http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": problem(error.status, error.code, error.text)})
 
 
 class _Exchange:

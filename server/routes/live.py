@@ -14,12 +14,11 @@ from litestar.exceptions import WebSocketDisconnect
 from realtime.link import LinkClosed
 from realtime.rooms import Rooms
 from server.auth import cookies
-from server.auth.doorway import peer_of
-from server.auth.headers import security_headers, with_security_headers
+from server.auth.doorway import peer_of, refuse_socket
 from server.auth.limits import Limits
 from server.auth.origins import allowed_hosts, allowed_origins, is_our_socket
 from server.config import Settings
-from server.errors import PROBLEM_JSON, HttpError, problem
+from server.errors import HttpError
 from server.observability.metrics import Metrics
 from server.services.sign_in import StaffSessions
 
@@ -95,7 +94,7 @@ async def live(
             refusal = HttpError(429, "socket.too_many", "Too many windows are open.", retry_s=30)
     if refusal is not None:
         metrics.socket_refused(refusal.code)
-        await refuse(socket, settings, refusal)
+        await refuse_socket(settings, cast(Any, socket.receive), cast(Any, socket.send), refusal)
         return
     try:
         await _carry(socket, rooms, metrics)
@@ -135,19 +134,3 @@ async def _allowance(
     if sid and await sessions.find(sid) is not None:
         return ("staff", peer), settings.sockets_open_staff, limits.sockets_staff
     return ("guest", peer), settings.sockets_open_guest, limits.sockets
-
-
-async def refuse(socket: AnySocket, settings: Settings, error: HttpError) -> None:
-    """Answer the handshake with an HTTP refusal in place of a socket."""
-    body = problem(error.status, error.code, error.text)
-    own = [(b"content-type", PROBLEM_JSON.encode())]
-    own += [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
-    ours = security_headers(settings, "/live", settings.public_host, "none")
-    await socket.receive()
-    start = {
-        "type": "websocket.http.response.start",
-        "status": error.status,
-        "headers": with_security_headers(own, ours),
-    }
-    await socket.send(cast(Any, start))
-    await socket.send(cast(Any, {"type": "websocket.http.response.body", "body": body}))

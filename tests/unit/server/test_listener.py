@@ -6,11 +6,11 @@ import pytest
 import uvicorn
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Frame, Opcode
 
 from server.bounded_requests import BoundedRequests
+from server.bounded_sockets import BoundedSocket
 from server.config import Settings
-from server.listener import BoundedSocket, Listener, PortTaken, bind, uvicorn_config
+from server.listener import Listener, PortTaken, bind, uvicorn_config
 from tests.support.listening import listening
 
 
@@ -44,43 +44,6 @@ def test_every_limit_of_the_wire_is_set() -> None:
     assert (config.timeout_keep_alive, config.access_log) == (5, False)
     assert config.ws_protocol_class is BoundedSocket
     assert config.http_protocol_class is BoundedRequests
-
-
-async def fragments(client: Any, count: int, last: bool) -> None:
-    """A message in `count` empty parts, unmasked by the library's own rules."""
-    connection = client.protocol
-    for number in range(count):
-        opcode = Opcode.BINARY if number == 0 else Opcode.CONT
-        connection.send_frame(Frame(opcode, b"", fin=last and number == count - 1))
-        client.transport.write(b"".join(connection.data_to_send()))
-
-
-async def test_a_message_may_come_in_few_parts_and_not_in_many() -> None:
-    async with listening(echo, socket_fragments=64) as server, connect(server.socket_url) as client:
-        await fragments(client, 64, last=True)
-        assert await asyncio.wait_for(client.recv(), 5) == "0"
-        await fragments(client, 70, last=False)
-        with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(client.recv(), 5)
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
-
-
-async def test_a_message_that_is_never_finished_ends_the_socket() -> None:
-    async with listening(echo, socket_fragment_s=0.05) as server, connect(server.socket_url) as client:
-        await fragments(client, 2, last=False)
-        with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(client.recv(), 5)
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
-
-
-async def test_a_message_of_more_than_256_kib_ends_the_socket() -> None:
-    async with listening(echo) as server, connect(server.socket_url, max_size=None) as client:
-        await client.send(b"x" * 262_144)
-        assert await asyncio.wait_for(client.recv(), 5) == "262144"
-        await client.send(b"x" * 262_145)
-        with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(client.recv(), 5)
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
 
 
 async def test_it_drains_before_it_closes_with_1012() -> None:

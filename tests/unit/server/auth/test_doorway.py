@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 from litestar import Litestar, Request, post
+from litestar.handlers import WebsocketRouteHandler
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from structlog.testing import capture_logs
 
-from server.auth.doorway import App, Doorway
+from server.app import ROUTES
+from server.auth.doorway import SOCKETS, App, Doorway
 from server.config import Settings, at_port
 from server.errors import HttpError
 from server.observability.metrics import Metrics
@@ -149,6 +151,36 @@ async def test_a_peer_that_leaves_before_its_body_is_whole_is_no_failure_of_ours
     assert (answer.status, answer.code, done, logged) == (499, "request.broken_off", [], [])
     counted = metrics.text().decode()
     assert 'method="POST",route="/x",status="499"} 1.0' in counted and 'status="500"' not in counted
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"path": "/app"}, 404, "page.unknown"),
+        ({"path": "/live/more"}, 404, "page.unknown"),
+        ({"path": "/app", "headers": [(b"host", b"evil.example")]}, 400, "host.unknown"),
+        ({"path": "/live", "query_string": b"a" * 3000}, 414, "url.too_long"),
+    ],
+)
+async def test_a_socket_that_leads_nowhere_is_refused(changed: dict[str, Any], status: int, code: str) -> None:
+    metrics = Metrics()
+    answer = await ask(hello, type="websocket", metrics=metrics, **changed)
+    assert (answer.status, answer.code) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert f'hearth_socket_refusals_total{{why="{code}"}} 1.0' in metrics.text().decode()
+
+
+async def test_a_socket_that_leads_somewhere_is_its_routes() -> None:
+    answer = await ask(hello, type="websocket", path="/live")
+    assert (answer.status, answer.body) == (200, b"GET")
+
+
+def test_every_socket_of_the_app_is_let_through() -> None:
+    assert (
+        frozenset(path for route in ROUTES if isinstance(route, WebsocketRouteHandler) for path in route.paths)
+        == SOCKETS
+    )
 
 
 async def test_a_failure_is_answered_without_its_words() -> None:

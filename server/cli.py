@@ -15,7 +15,7 @@ from cyclopts import Parameter
 
 from server import certificate
 from server.app import create_app
-from server.config import ConfigError, Settings, at_port, from_environment
+from server.config import ConfigError, Settings, at_port, folder_refused, from_environment
 from server.lifespan import REFUSALS, Lifespan, Parts
 from server.listener import Listener, PortTaken, bind, uvicorn_config
 from server.observability.logging import begin_logging
@@ -115,7 +115,10 @@ def _run(chosen: dict[str, Any], *, lan: bool, is_demo: bool, as_json: bool) -> 
 
 def _on_lan(settings: Settings, chosen: dict[str, Any]) -> Settings:
     address = certificate.lan_address()
-    made, key = certificate.self_made(settings.data_dir, [address, "127.0.0.1"])
+    try:
+        made, key = certificate.self_made(settings.data_dir, [address, "127.0.0.1"])
+    except OSError as error:
+        raise folder_refused(settings, error) from error
     return msgspec.structs.replace(
         settings,
         host=chosen.get("host", "0.0.0.0"),  # noqa: S104  the phone on the same network must reach it

@@ -7,16 +7,21 @@ media node is a process of its own below this package and reads its few itself: 
 import os
 import secrets
 import socket
+import ssl
 from collections.abc import Mapping
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 DEFAULT_PORT = 8470
 DEFAULT_MEDIA_PORT = 8471
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+# Options of a Redis address that may be chosen; others are unknown to the client or set by us (its time limits).
+_REDIS_OPTIONS = ("db", "client_name", "health_check_interval", "socket_keepalive")
 
 
 class ConfigError(Exception):
@@ -198,21 +203,88 @@ def _decode(kind: type, value: object) -> object:
 def _checked(settings: Settings, has_public_url: bool) -> Settings:
     if not has_public_url:
         settings = at_port(settings, settings.port)
-    parts = urlsplit(settings.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+    for check in (_check_ports, _check_public_url, _check_certificate, _check_redis, _check_words, _check_networks):
+        check(settings)
+    return msgspec.structs.replace(settings, public_url=settings.public_url.rstrip("/"))
+
+
+def _check_public_url(settings: Settings) -> None:
+    parts = _split_url(settings.public_url)
+    if (
+        parts is None
+        or parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.path not in ("", "/")
+        or parts.query
+    ):
         raise ConfigError("HEARTH_PUBLIC_URL must be an address such as https://meet.example.org, without a path.")
+
+
+def _check_ports(settings: Settings) -> None:
     for name, port in (("HEARTH_PORT", settings.port), ("HEARTH_MEDIA_PORT", settings.media_port)):
         if not 0 <= port <= 65535:
             raise ConfigError(f"{name} must be between 0 and 65535.")
+
+
+def _check_certificate(settings: Settings) -> None:
     if (settings.certificate is None) != (settings.certificate_key is None):
         raise ConfigError("HEARTH_CERTIFICATE and HEARTH_CERTIFICATE_KEY must be given together.")
-    if settings.redis_url and urlsplit(settings.redis_url).scheme not in ("redis", "rediss", "unix"):
+    if settings.certificate is None:
+        return
+    try:
+        # A key behind a passphrase would ask the terminal for it, where nobody may sit.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+            settings.certificate, settings.certificate_key, password=""
+        )
+    except (OSError, ValueError) as error:
+        why = "they do not fit together or are not PEM" if isinstance(error, ssl.SSLError) else str(error)
+        raise ConfigError(f"HEARTH_CERTIFICATE and HEARTH_CERTIFICATE_KEY cannot be used: {why}.") from error
+
+
+def _check_redis(settings: Settings) -> None:
+    if not settings.redis_url:
+        return
+    parts = _split_url(settings.redis_url)
+    if parts is None or parts.scheme not in ("redis", "rediss", "unix"):
         raise ConfigError("HEARTH_REDIS_URL (--redis) must be an address such as redis://:password@host:6379/0.")
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        is_known = name in _REDIS_OPTIONS or (name.startswith("ssl_") and parts.scheme == "rediss")
+        if not is_known or (name == "db" and not value.isdecimal()):
+            raise ConfigError(f"HEARTH_REDIS_URL (--redis) has an option that cannot be used: {name}.")
+
+
+def _check_words(settings: Settings) -> None:
+    if settings.log_level.lower() not in LOG_LEVELS:
+        raise ConfigError(f"HEARTH_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+    try:
+        ZoneInfo(settings.practice_time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError("HEARTH_TIME_ZONE must be the name of a time zone such as America/New_York.") from error
+
+
+def _check_networks(settings: Settings) -> None:
     try:
         _ = settings.trusted_networks
     except ValueError as error:
-        raise ConfigError(f"HEARTH_TRUSTED_PROXIES must be networks such as 10.0.0.0/8: {error}") from error
-    return msgspec.structs.replace(settings, public_url=settings.public_url.rstrip("/"))
+        raise ConfigError(f"HEARTH_TRUSTED_PROXIES must be networks such as 10.0.0.0/8: {error}.") from error
+    hosts = [host.strip() for host in settings.media_host.split(",") if host.strip()]
+    try:
+        for host in hosts if hosts != ["auto"] else []:
+            ip_address(host)
+    except ValueError as error:
+        raise ConfigError("HEARTH_MEDIA_HOST must be auto, or IP addresses with commas between.") from error
+    if not hosts:
+        raise ConfigError("HEARTH_MEDIA_HOST must be auto, or IP addresses with commas between.")
+
+
+def _split_url(url: str) -> SplitResult | None:
+    """The parts of an address whose port is one; None for what is no address."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def at_port(settings: Settings, port: int, host: str | None = None) -> Settings:
@@ -221,3 +293,10 @@ def at_port(settings: Settings, port: int, host: str | None = None) -> Settings:
     host = host or (settings.host if settings.host not in ("0.0.0.0", "::", "") else "127.0.0.1")  # noqa: S104
     shown = f"[{host}]" if ":" in host else host
     return msgspec.structs.replace(settings, port=port, public_url=f"{scheme}://{shown}:{port}")
+
+
+def folder_refused(settings: Settings, error: OSError) -> ConfigError:
+    """Why the data folder cannot be used, for whoever found out."""
+    return ConfigError(
+        f"The folder {settings.data_dir} cannot be written ({error.strerror}). Choose another one with --data."
+    )

@@ -17,7 +17,7 @@ from realtime.bus.redis_bus import RedisBus
 from realtime.plan.compaction import Compaction
 from realtime.plan.engine import PlanEngine
 from realtime.rooms import Rooms
-from server.config import ConfigError, MediaMode, Settings
+from server.config import ConfigError, MediaMode, Settings, folder_refused
 from server.embedded.child import ChildFailed
 from server.embedded.media import MediaChild
 from server.embedded.valkey import EmbeddedValkey
@@ -147,9 +147,7 @@ def _make_folder(settings: Settings) -> None:
         with tempfile.TemporaryFile(dir=settings.data_dir):
             pass
     except OSError as error:
-        raise ConfigError(
-            f"The folder {settings.data_dir} cannot be written ({error.strerror}). Choose another one with --data."
-        ) from error
+        raise folder_refused(settings, error) from error
 
 
 async def _reach(settings: Settings, leases: Leases) -> None:

@@ -47,6 +47,11 @@ def refused(folder: Path, *arguments: str, environment: Mapping[str, str] | None
 @pytest.mark.parametrize("folder", ["/etc/hostname/hearth", "/proc/hearth"])
 def test_a_folder_that_cannot_be_written(folder: str) -> None:
     assert f"The folder {folder} cannot be written" in refused(Path(folder))
+    assert f"The folder {folder} cannot be written" in refused(Path(folder), "--lan")
+
+
+def test_a_setting_that_cannot_be_used(tmp_path: Path) -> None:
+    assert "HEARTH_LOG_LEVEL must be one of" in refused(tmp_path, environment={"HEARTH_LOG_LEVEL": "loud"})
 
 
 def test_a_disk_that_is_full(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+from server.certificate import self_made
 from server.config import ConfigError, MediaMode, Settings, at_port, from_environment
 
 
@@ -32,20 +35,70 @@ def test_database_addresses_get_their_driver(given: str, driver: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "environ",
+    ("setting", "value"),
     [
-        {"HEARTH_PORT": "many"},
-        {"HEARTH_PORT": "70000"},
-        {"HEARTH_MEDIA": "somewhere"},
-        {"HEARTH_PUBLIC_URL": "meet.example.org"},
-        {"HEARTH_PUBLIC_URL": "https://meet.example.org/path"},
-        {"HEARTH_TRUSTED_PROXIES": "my proxy"},
-        {"HEARTH_CERTIFICATE": "/tmp/one.pem"},
+        ("HEARTH_PORT", "70000"),
+        ("HEARTH_MEDIA_PORT", "-1"),
+        ("HEARTH_PUBLIC_URL", "meet.example.org"),
+        ("HEARTH_PUBLIC_URL", "https://meet.example.org/path"),
+        ("HEARTH_PUBLIC_URL", "http://[::1"),
+        ("HEARTH_PUBLIC_URL", "https://meet.example.org:99999"),
+        ("HEARTH_PUBLIC_URL", "https://meet.example.org:door"),
+        ("HEARTH_TRUSTED_PROXIES", "my proxy"),
+        ("HEARTH_CERTIFICATE", "/tmp/one.pem"),
+        ("HEARTH_REDIS_URL", "nonsense"),
+        ("HEARTH_REDIS_URL", "redis://127.0.0.1:abc/0"),
+        ("HEARTH_REDIS_URL", "redis://127.0.0.1:99999/0"),
+        ("HEARTH_REDIS_URL", "redis://127.0.0.1/0?bogus=1"),
+        ("HEARTH_REDIS_URL", "redis://127.0.0.1/?db=first"),
+        ("HEARTH_REDIS_URL", "redis://127.0.0.1/0?ssl_ca_certs=/tmp/ca.pem"),
+        ("HEARTH_TIME_ZONE", "Mars/Olympus"),
+        ("HEARTH_TIME_ZONE", "../etc/passwd"),
+        ("HEARTH_TIME_ZONE", "America"),
+        ("HEARTH_MEDIA_HOST", "nonsense"),
+        ("HEARTH_MEDIA_HOST", "203.0.113.10,auto"),
+        ("HEARTH_MEDIA_HOST", ","),
+        ("HEARTH_LOG_LEVEL", "loud"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_refused_in_words(environ: dict[str, str]) -> None:
-    with pytest.raises(ConfigError):
+def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(setting: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{setting} .*[^.]\.$"):
+        from_environment({setting: value})
+
+
+@pytest.mark.parametrize("environ", [{"HEARTH_PORT": "many"}, {"HEARTH_MEDIA": "somewhere"}])
+def test_a_setting_of_another_kind_is_refused(environ: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match="A setting cannot be used"):
         from_environment(environ)
+
+
+@pytest.mark.parametrize("spoilt", ["missing", "no PEM", "of another key", None])
+def test_a_certificate_must_be_there_and_fit_its_key(tmp_path: Path, spoilt: str | None) -> None:
+    made, key = self_made(tmp_path, ["127.0.0.1"])
+    if spoilt == "missing":
+        made.unlink()
+    elif spoilt == "no PEM":
+        made.write_text("a certificate")
+    elif spoilt == "of another key":
+        key = self_made(tmp_path / "other", ["127.0.0.1"])[1]
+    environ = {"HEARTH_CERTIFICATE": str(made), "HEARTH_CERTIFICATE_KEY": str(key)}
+    if spoilt is None:
+        assert from_environment(environ).certificate == made
+        return
+    with pytest.raises(ConfigError, match=r"^HEARTH_CERTIFICATE and HEARTH_CERTIFICATE_KEY cannot be used: .*\.$"):
+        from_environment(environ)
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"HEARTH_LOG_LEVEL": "WARNING", "HEARTH_TIME_ZONE": "UTC", "HEARTH_MEDIA_HOST": "203.0.113.10, 2001:db8::1"},
+        {"HEARTH_REDIS_URL": "rediss://:a@redis.example:6380/1?ssl_ca_certs=/etc/ca.pem", "HEARTH_MEDIA_HOST": "auto"},
+        {"HEARTH_REDIS_URL": "unix://:a@/run/redis.sock?db=0", "HEARTH_PUBLIC_URL": "https://[2001:db8::1]:8443"},
+    ],
+)
+def test_what_can_be_used_is_taken(environ: dict[str, str]) -> None:
+    from_environment(environ)
 
 
 def test_the_public_origin_is_what_browsers_write() -> None:

@@ -31,6 +31,13 @@ def _json(value: object) -> Markup:
     return Markup(text)  # noqa: S704  escaped for a script element just above
 
 
+def _squeezed(code: str) -> str:
+    """A script or style without indents, empty lines and lines that are only a remark: a phone on a weak link waits for
+    every one of them."""
+    lines = (line.strip() for line in code.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+
+
 @cache
 def templates() -> Environment:
     """The page templates, escaping everything."""
@@ -42,6 +49,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["tojson"] = _json
+    environment.filters["squeezed"] = lambda code: Markup(_squeezed(code))  # noqa: S704  our own templates' code
     return environment
 
 

@@ -22,6 +22,9 @@ from server.bounded_requests import refusal
 from server.config import Settings
 from server.errors import STATUS_CODES
 
+SLACK_BYTES = 16_384
+"""A message over the protocol's limit by so much is still read: the app closes it with the protocol's own code."""
+
 
 class QuietWire(ServerProtocol):
     """The library's half of a socket, which says nothing of its own."""

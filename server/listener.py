@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 
 from server.bounded_requests import BoundedRequests
-from server.bounded_sockets import BoundedSocket
+from server.bounded_sockets import SLACK_BYTES, BoundedSocket
 from server.config import Settings
 
 
@@ -52,7 +52,7 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
         loop="uvloop",
         lifespan="on",
         interface="asgi3",
-        ws_max_size=settings.socket_message_bytes,
+        ws_max_size=settings.socket_message_bytes + SLACK_BYTES,
         ws_max_queue=settings.socket_queue,
         ws_ping_interval=settings.socket_ping_s,
         ws_ping_timeout=settings.socket_pong_s,

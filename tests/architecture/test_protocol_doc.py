@@ -9,8 +9,10 @@ import pytest
 
 from realtime import errors
 from realtime.media_desk import TEXTS as MEDIA_TEXTS
-from realtime.messages import ClientMessage, ServerMessage
+from realtime.messages import MAX_MESSAGE_BYTES, ClientMessage, ServerMessage
 from realtime.plan.refusals import TEXTS as PLAN_TEXTS
+from server.bounded_sockets import SLACK_BYTES
+from server.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "realtime/PROTOCOL.md").read_text()
@@ -32,7 +34,18 @@ def test_every_message_has_an_example_that_decodes(name: str, part: str, union: 
 
 def test_every_close_code_is_listed() -> None:
     listed = {int(code) for code in re.findall(r"^\| (\d{4}) \|", PAGE, re.MULTILINE)}
-    assert listed == {code for name, code in vars(errors).items() if name.startswith("CLOSE_")} | {1000, 1011}
+    ours = {code for name, code in vars(errors).items() if name.startswith("CLOSE_")} | {1000, 1011}
+    assert listed == ours | {1002, 1007, 1009}  # the last three: server/bounded_sockets.py
+
+
+def test_what_the_wire_takes_of_a_message_is_listed() -> None:
+    limits = Settings()
+    assert limits.socket_message_bytes == MAX_MESSAGE_BYTES
+    kib = (MAX_MESSAGE_BYTES + SLACK_BYTES) // 1024
+    said = (
+        f"over {kib} KiB, in over {limits.socket_fragments} fragments, or not whole within {limits.socket_fragment_s} s"
+    )
+    assert f"| 1009 | a message {said} |" in PAGE
 
 
 def test_every_refusal_of_the_rules_is_listed() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Frame, Opcode
+from websockets.frames import Close, Frame, Opcode
 
+from server.bounded_sockets import SLACK_BYTES
 from tests.support.listening import listening
 from tests.support.raw_http import raw_http
 
@@ -87,7 +88,7 @@ async def test_a_message_may_come_in_few_parts_and_not_in_many() -> None:
         await fragments(client, 70, last=False)
         with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(client.recv(), 5)
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
+        assert closed.value.rcvd == Close(1009, "")
 
 
 async def test_a_message_that_is_never_finished_ends_the_socket() -> None:
@@ -95,14 +96,24 @@ async def test_a_message_that_is_never_finished_ends_the_socket() -> None:
         await fragments(client, 2, last=False)
         with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(client.recv(), 5)
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
+        assert closed.value.rcvd == Close(1009, "")
 
 
-async def test_a_message_of_more_than_256_kib_ends_the_socket() -> None:
+async def test_a_message_is_read_a_little_beyond_the_limit_so_that_the_app_can_say_so() -> None:
+    most = 262_144 + SLACK_BYTES
     async with listening(echo) as server, connect(server.socket_url, max_size=None) as client:
-        await client.send(b"x" * 262_144)
-        assert await asyncio.wait_for(client.recv(), 5) == "262144"
-        await client.send(b"x" * 262_145)
+        await client.send(b"x" * most)
+        assert await asyncio.wait_for(client.recv(), 5) == str(most)
+        await client.send(b"x" * (most + 1))
         with pytest.raises(ConnectionClosed) as closed:
             await asyncio.wait_for(client.recv(), 5)
-        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
+        assert closed.value.rcvd == Close(1009, "")
+
+
+async def test_a_text_that_is_none_closes_without_a_fault_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    async with listening(echo) as server, connect(server.socket_url) as client:
+        await client.send(b"\xff", text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            await asyncio.wait_for(client.recv(), 5)
+        assert closed.value.rcvd == Close(1007, "")
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

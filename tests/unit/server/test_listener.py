@@ -37,7 +37,7 @@ def test_a_port_of_a_server_that_is_still_starting_is_taken_too() -> None:
 
 def test_every_limit_of_the_wire_is_set() -> None:
     config = uvicorn_config(echo, Settings())
-    assert (config.ws_max_size, config.ws_max_queue, config.ws_per_message_deflate) == (262_144, 8, False)
+    assert (config.ws_max_size, config.ws_max_queue, config.ws_per_message_deflate) == (278_528, 8, False)
     assert (config.ws_ping_interval, config.ws_ping_timeout) == (15, 10)
     assert (config.timeout_graceful_shutdown, config.server_header, config.proxy_headers) == (25, False, False)
     assert config.limit_concurrency == Settings().connections

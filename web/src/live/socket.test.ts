@@ -148,6 +148,14 @@ test("4401 asks for a new ticket; a server that restarts is asked again soon", a
   socket.end("left");
 });
 
+test.each([4413, 1009])("a message that was too big (%i) is a lost socket, however it was cut", async (code) => {
+  const { socket, wires, last } = await started();
+  last().drop(code);
+  expect(socket.state.value).toEqual({ kind: "retrying", attempt: 1, at_ms: Date.now() + 300, offline: false });
+  await pass(300);
+  expect(wires).toHaveLength(2);
+});
+
 test.each([
   [new ApiError(401, "guest.signed_out", ""), "signed_out"],
   [new ApiError(403, "meeting.not_yours", ""), "not_allowed"],

@@ -8,13 +8,14 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from asyncpg import PostgresError  # type: ignore[import-untyped]
-from sqlalchemy import event, make_url
+from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
+from sqlalchemy import event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from server.persistence.address import parsed, postgres_options
 from server.persistence.file_lock import FileLock
 from server.persistence.refusal import DatabaseRefused, Unstorable, in_its_words
 from server.persistence.schema import upgrade
@@ -41,7 +42,8 @@ POSTGRES_SETTINGS = {
 class Database:
     """An opened database. `write` makes transactions that may change it, `read` those that do not."""
 
-    def __init__(self, write: AsyncEngine, read: AsyncEngine, lock: FileLock | None) -> None:
+    def __init__(self, address: URL, write: AsyncEngine, read: AsyncEngine, lock: FileLock | None) -> None:
+        self.address = address
         self.write = write
         self.read = read
         self._lock = lock
@@ -66,17 +68,12 @@ async def open_database(url: str) -> Database:
     Raises DatabaseRefused when the address cannot be read or reached, when another process holds the file, or when it
     is damaged or cannot be written.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseRefused(
-            "The database's address cannot be read. Write postgresql://user:password@host:5432/name or sqlite:///path."
-        ) from error
-    if parsed.get_backend_name() == "postgresql":
-        return await _open_postgres(parsed.set(drivername="postgresql+asyncpg"))
-    if parsed.get_backend_name() == "sqlite":
-        return await _open_sqlite(parsed.set(drivername="sqlite+aiosqlite"))
-    raise DatabaseRefused(f"Hearth keeps its record in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.")
+    address = parsed(url)
+    if address.get_backend_name() == "postgresql":
+        return await _open_postgres(address.set(drivername="postgresql+asyncpg"))
+    if address.get_backend_name() == "sqlite":
+        return await _open_sqlite(address.set(drivername="sqlite+aiosqlite"))
+    raise DatabaseRefused(f"Hearth keeps its record in SQLite or PostgreSQL, not in {address.get_backend_name()}.")
 
 
 async def migrate(database: Database) -> None:
@@ -84,7 +81,7 @@ async def migrate(database: Database) -> None:
     which stays untouched, and for one that cannot be written (a full disk, a standby)."""
     patient = database.write
     if not database.is_sqlite:
-        patient = _postgres_engine(database.write.url, command_s=MIGRATION_S)
+        patient = _postgres_engine(database.address, command_s=MIGRATION_S)
     try:
         await upgrade(patient)
     except (SQLAlchemyError, PostgresError, OSError) as error:
@@ -102,15 +99,17 @@ def journal_mode(version: tuple[int, ...]) -> str:
     return "WAL" if fixed else "PERSIST"
 
 
-def _postgres_engine(url: URL, *, command_s: float) -> AsyncEngine:
+def _postgres_engine(address: URL, *, command_s: float) -> AsyncEngine:
+    options, settings = postgres_options(address)
+    limits = {"timeout": POOL_WAIT_S, "command_timeout": command_s}
     engine = create_async_engine(
-        url,
+        address.set(query={}),
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_timeout=POOL_WAIT_S,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"server_settings": POSTGRES_SETTINGS, "timeout": POOL_WAIT_S, "command_timeout": command_s},
+        connect_args={"server_settings": POSTGRES_SETTINGS | settings, **limits, **options},
     )
     event.listen(engine.sync_engine, "before_cursor_execute", _refuse_nul)
     return engine
@@ -121,16 +120,18 @@ async def _open_postgres(url: URL) -> Database:
     try:
         async with engine.connect():
             pass
-    except (SQLAlchemyError, PostgresError, OSError) as error:
+    except (SQLAlchemyError, PostgresError, InterfaceError, OSError) as error:
         await engine.dispose()
         place = f"{url.host or 'localhost'}:{url.port or 5432}"
         raise DatabaseRefused(f"The database at {place} cannot be used: {in_its_words(error)}.") from error
-    return Database(engine, engine, None)
+    return Database(url, engine, engine, None)
 
 
 async def _open_sqlite(url: URL) -> Database:
     if not url.database or url.database == ":memory:":
         raise DatabaseRefused("The record needs a file: a database in memory would be lost with the process.")
+    if url.query:
+        raise DatabaseRefused(f"The address of an SQLite database takes no options such as {min(url.query)}.")
     path = Path(url.database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -148,7 +149,7 @@ async def _open_sqlite(url: URL) -> Database:
     write = _sqlite_engine(url, mode, connections=1, begin="BEGIN IMMEDIATE")
     # In a rollback journal readers and the writer lock each other out file-wide: one connection, and nobody is busy.
     read = _sqlite_engine(url, mode, connections=4, begin="BEGIN") if mode == "WAL" else write
-    return Database(write, read, lock)
+    return Database(url, write, read, lock)
 
 
 def _miss(path: Path, lock: FileLock) -> None:

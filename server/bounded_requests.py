@@ -9,6 +9,7 @@ import secrets
 from base64 import b64encode
 from typing import Any, ClassVar
 
+from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from server.auth.headers import security_headers, with_security_headers
@@ -97,6 +98,16 @@ class BoundedRequests(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Where the parser stopped: answer why, in place of uvicorn's plain text, and close."""
         self._refuse(self._refusal)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """uvicorn's way to the app, or to its own plain text where there are too many connections."""
+        super()._start_asgi_task(cycle, self._too_many if app is service_unavailable else app)
+
+    async def _too_many(self, scope: Any, receive: Any, send: Any) -> None:
+        headers, body = refusal(self.settings, 503)
+        headers.append((b"retry-after", b"2"))
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     def _begin_time(self) -> None:
         if self._too_late is None:

@@ -228,6 +228,16 @@ async def test_another_upgrade_holds_no_connection() -> None:
         assert (await client.trickle(b"a", 0.01)).startswith(b"HTTP/1.1 400 ")
 
 
+async def test_one_connection_too_many_is_asked_to_come_back() -> None:
+    async with listening(App(), connections=1) as server, raw_http(server.port) as client:
+        client.send(GET)
+        answer = await client.answer()
+        assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "server.not_ready", "2")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert await client.ended() == b""
+
+
 async def test_it_is_the_same_over_tls(tmp_path: Path) -> None:
     certificate, key = self_made(tmp_path, ["127.0.0.1"])
     trusting = ssl.create_default_context(cafile=str(certificate))

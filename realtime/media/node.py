@@ -1,13 +1,15 @@
 """The media node: a process of its own that forwards packets and is told over the bus for whom.
 
 `python -m realtime.media.node --redis URL --node-id ID --host ADDRESS[,more] --port UDP_PORT` (or the environment
-variables named beside the flags). Prints one JSON line when ready. Media goes on while the bus is away.
+variables named beside the flags). Prints one JSON line when ready, or one that says in a sentence why it cannot start
+(exit code 2). Media goes on while the bus is away.
 """
 
 import argparse
 import asyncio
 import ctypes
 import gc
+import ipaddress
 import json
 import logging
 import os
@@ -42,6 +44,11 @@ REPORTS_LIMIT = 1000
 FENCES_LIMIT = 10_000
 _NTP_EPOCH_S = 2_208_988_800
 _PR_SET_PDEATHSIG = 1
+CANNOT_START = 2
+
+
+class CannotListen(Exception):
+    """The node's port or addresses cannot be used. The text is for the person who starts it."""
 
 
 class Node:
@@ -199,7 +206,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=env("HEARTH_MEDIA_HOST", "auto"),
         help="addresses for clients, comma between; auto: this machine's own [HEARTH_MEDIA_HOST]",
     )
-    parser.add_argument("--port", type=int, default=int(env("HEARTH_MEDIA_PORT", "8471")), help="[HEARTH_MEDIA_PORT]")
+    parser.add_argument("--port", type=int, default=env("HEARTH_MEDIA_PORT", "8471"), help="[HEARTH_MEDIA_PORT]")
     parser.add_argument(
         "--bind",
         default=env("HEARTH_MEDIA_BIND", ""),
@@ -209,6 +216,12 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     settings = parser.parse_args(argv)
     if not settings.redis:
         parser.error("--redis or HEARTH_REDIS_URL is needed")
+    if not 0 <= settings.port <= 65535:
+        parser.error("--port (HEARTH_MEDIA_PORT) must be between 0 and 65535")
+    try:
+        _ = [ipaddress.ip_address(host.strip()) for host in settings.host.split(",") if settings.host != "auto"]
+    except ValueError:
+        parser.error("--host (HEARTH_MEDIA_HOST) must be auto, or IP addresses with commas between")
     return settings
 
 
@@ -219,6 +232,18 @@ def local_hosts() -> list[str]:
 
 
 def _open(endpoint: Endpoint, hosts: Sequence[str], bind: str, port: int) -> tuple[list[str], int]:
+    """Listen on UDP; the addresses and the port. Raises CannotListen."""
+    try:
+        return _open_at(endpoint, hosts, bind, port)
+    except OSError as error:
+        endpoint.close()
+        raise CannotListen(
+            f"The media node cannot listen on UDP port {port} ({error.strerror}). "
+            "Stop the program that uses it, or choose another one with --media-port (HEARTH_MEDIA_PORT; 0 picks one)."
+        ) from error
+
+
+def _open_at(endpoint: Endpoint, hosts: Sequence[str], bind: str, port: int) -> tuple[list[str], int]:
     """Listen on the advertised addresses themselves, so that answers leave from where they were sent to."""
     if bind:
         own = bind.split(",")
@@ -249,7 +274,9 @@ def _end_with_parent(stop: asyncio.Event, *, watch_stdin: bool) -> None:
     if watch_stdin:
 
         def wait_for_end() -> None:
-            sys.stdin.buffer.read()
+            # Not over `sys.stdin`, whose lock a thread that still reads would hold while the interpreter ends.
+            while os.read(sys.stdin.fileno(), 4096):
+                pass
             loop.call_soon_threadsafe(stop.set)
 
         threading.Thread(target=wait_for_end, daemon=True, name="parent").start()
@@ -305,7 +332,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Standard output carries the one line that says the node is ready, and nothing else.
     logging.basicConfig(level=logging.INFO, format="%(name)s %(message)s", stream=sys.stderr)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    asyncio.run(serve(arguments(argv)))
+    settings = arguments(argv)
+    try:
+        asyncio.run(serve(settings))
+    except CannotListen as refusal:
+        sys.stdout.write(json.dumps({"refused": str(refusal)}) + "\n")
+        if not settings.die_with_parent:  # a parent tells it itself
+            sys.stderr.write(f"hearth: {refusal}\n")
+        sys.exit(CANNOT_START)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
 import structlog
 
 READY_S = 15.0
@@ -27,6 +28,12 @@ log = structlog.get_logger(__name__)
 
 class ChildFailed(Exception):
     """A part of the server could not be started. The text names it."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """The line by which a child says in a sentence why it cannot start; in any other case its log does."""
+
+    refused: str
 
 
 def tethered(program: Path, *arguments: str) -> list[str]:
@@ -59,6 +66,7 @@ class Child:
         self._down = asyncio.Event()
         self._is_stopping = False
         self._was_up = False  # in its present or last life
+        self._refusal = ""
         self.starts = 0
 
     @property
@@ -82,7 +90,8 @@ class Child:
         if not ready.done():
             ready.cancel()
             await self._stop()
-            raise ChildFailed(f"The {self.name} could not be started; its own words are in the log above.")
+            unsaid = f"The {self.name} could not be started; its own words are in the log above."
+            raise ChildFailed(self._refusal or unsaid)
         return self
 
     async def __aexit__(
@@ -125,6 +134,8 @@ class Child:
                     self._was_up = True
                     self._down.clear()
                     self._up.set()
+                else:
+                    self._refusal = _refusal(line) or self._refusal
             return await self._process.wait()
         finally:
             self._up.clear()
@@ -148,3 +159,10 @@ class Child:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+
+
+def _refusal(line: bytes) -> str:
+    try:
+        return msgspec.json.decode(line, type=Refused).refused
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""

@@ -28,9 +28,9 @@ def other_program() -> Iterator[int]:
 def refused(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, most_kib: int = 0) -> str:
     """What `demo` says when it cannot start, beside the log's lines for machines. With `most_kib` no file may grow
     larger: every write beyond fails, as on a full disk."""
-    usual = ("--json", "--media-port", "0", "--data", str(folder))
-    if "--port" not in arguments:
-        usual += ("--port", "0")
+    usual = ["--json", "--data", str(folder)]
+    for port in {"--port", "--media-port"} - set(arguments):
+        usual += [port, "0"]
     limits = ["prlimit", f"--fsize={most_kib * 1024}"] if most_kib else []
     done = subprocess.run(
         [*limits, sys.executable, "-m", "server.cli", "demo", *usual, *arguments],
@@ -101,6 +101,14 @@ def test_a_database_of_a_newer_hearth_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_a_port_that_is_taken(tmp_path: Path, other_program: int) -> None:
     assert f"cannot listen on 127.0.0.1:{other_program}" in refused(tmp_path, "--port", str(other_program))
+
+
+def test_a_port_of_sound_and_picture_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("0.0.0.0", 0))
+        port = taken.getsockname()[1]
+        sentence = refused(tmp_path, "--media-port", str(port))
+    assert f"cannot listen on UDP port {port} (" in sentence and "--media-port" in sentence
 
 
 @pytest.mark.parametrize(

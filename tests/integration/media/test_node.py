@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -49,6 +51,26 @@ async def process(url: str, *flags: str) -> AsyncIterator[tuple[asyncio.subproce
         if started.returncode is None:
             started.kill()
         await started.wait()
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--port", "{taken}"], "cannot listen on UDP port {taken} (Address already in use)"),
+        (["--port", "70000"], "HEARTH_MEDIA_PORT"),
+        (["--host", "nonsense"], "HEARTH_MEDIA_HOST"),
+    ],
+)
+def test_what_keeps_it_from_starting_is_said_in_one_line(flags: list[str], says: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("0.0.0.0", 0))
+        taken = other.getsockname()[1]
+        command = [sys.executable, "-m", "realtime.media.node", "--redis", "redis://127.0.0.1:1", "--host", "127.0.0.1"]
+        command += [flag.format(taken=taken) for flag in flags]
+        done = subprocess.run(command, stdin=subprocess.PIPE, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == node.CANNOT_START
+    assert says.format(taken=taken) in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr and "Fatal" not in done.stderr
 
 
 async def until_card(leases: RedisLeases) -> control.NodeCard:

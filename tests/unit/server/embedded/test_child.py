@@ -45,6 +45,13 @@ async def test_one_that_ends_before_it_is_ready_is_said_not_to_start(program: st
             pass
 
 
+async def test_its_own_sentence_is_what_is_told() -> None:
+    program = """print('{"refused": "The port is taken."}'); raise SystemExit(2)"""
+    with pytest.raises(ChildFailed, match=r"^The port is taken\.$"):
+        async with Child("part", python(program), ready=b"ready"):
+            pass
+
+
 async def test_it_is_told_its_secret_over_standard_input_and_nothing_else() -> None:
     echo = "import sys; print('ready', sys.stdin.read() == 'secret', flush=True); import signal; signal.pause()"
     async with Child("part", python(echo), ready=b"ready True", told=b"secret") as child:

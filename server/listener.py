@@ -14,7 +14,6 @@ from server.bounded_requests import BoundedRequests
 from server.bounded_sockets import SLACK_BYTES, BoundedSocket
 from server.config import Settings
 
-
 # Connections the kernel holds while the loop is busy: more wait longer for an answer, fewer are refused in a burst.
 BACKLOG = 2048
 

@@ -1,5 +1,6 @@
 """What keeps Hearth from starting is told in one plain sentence, with exit code 2 and nothing else."""
 
+import errno
 import os
 import socket
 import sqlite3
@@ -9,7 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
 
+from server.config import ConfigError, MediaMode, Settings
+from server.lifespan import Lifespan, Parts
+from server.persistence.refusal import StorageUnavailable
+from server.routes.readiness import Readiness
 from tests.support.redis import private_redis
 from tests.support.server import ROOT, hearth_server
 
@@ -58,10 +64,22 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     assert "cannot be brought up to date: " in refused(tmp_path, most_kib=64)
 
 
-def test_a_file_that_cannot_be_written_before_anyone_is_let_in(tmp_path: Path) -> None:
-    (tmp_path / "demo.new").mkdir()  # in the way of the file that keeps the demonstration's links
-    without_media = {"HEARTH_MEDIA": "external"}
-    assert "cannot write what it needs to start: Is a directory" in refused(tmp_path, environment=without_media)
+@pytest.mark.parametrize(
+    "trouble", [OSError(errno.ENOSPC, "No space left on device"), StorageUnavailable("database or disk is full")]
+)
+async def test_a_disk_that_fills_before_anyone_is_let_in(
+    tmp_path: Path, trouble: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.lifespan.without_traceback_of_uvicorn", lambda: None)  # for this process it would last
+
+    async def prepare(_: Parts) -> None:
+        raise trouble
+
+    lifespan = Lifespan(Settings(data_dir=tmp_path, media=MediaMode.EXTERNAL), Readiness(), prepare)
+    with pytest.raises(ConfigError, match=r"^Hearth cannot write what it needs to start: .*(space|disk).*"):
+        async with lifespan(Litestar([])):
+            pass
+    assert isinstance(lifespan.failure, ConfigError)
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,10 @@ class _Publisher:
         self._waiting: deque[_Item] = deque()
         self._filled = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._is_closed = False
 
     async def publish(self, topic: str, payload: bytes) -> None:
-        if len(self._waiting) >= WAITING_MAX:
+        if self._is_closed or len(self._waiting) >= WAITING_MAX:
             raise BusDown
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="bus-publish")
@@ -104,10 +105,10 @@ class _Publisher:
             raise BusDown from None
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_closed:
             await self._filled.wait()
             self._filled.clear()
-            while self._waiting:
+            while self._waiting and not self._is_closed:
                 await self._send(self._batch())
 
     def _batch(self) -> list[_Item]:
@@ -136,8 +137,11 @@ class _Publisher:
                     sent.set_exception(BusDown())
 
     async def close(self) -> None:
+        """Ends after the command on its way, which has its own time limit. It is not cancelled: inside the client a
+        cancellation can be lost, and what waits for it would wait for ever."""
+        self._is_closed = True
+        self._filled.set()
         if self._task is not None:
-            self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
         for _, _, sent in self._waiting:
@@ -156,6 +160,7 @@ class _Subscriber:
         self._dropped: set[str] = set()
         self._connection: AbstractConnection | None = None
         self._reader: asyncio.Task[None] | None = None
+        self._is_closed = False
         self._sending: set[asyncio.Task[None]] = set()
 
     async def add(self, mailbox: Mailbox) -> None:
@@ -199,7 +204,7 @@ class _Subscriber:
 
     async def _run(self) -> None:
         attempt = 0
-        while True:
+        while not self._is_closed:
             connection = self._pool.make_connection()  # type: ignore[no-untyped-call]
             try:
                 await connection.connect()
@@ -225,7 +230,7 @@ class _Subscriber:
 
     async def _read(self, connection: AbstractConnection) -> None:
         is_pinged = False
-        while True:
+        while not self._is_closed:
             if self._dropped:
                 self._drop()
             item = await connection.read_response(timeout=PING_S, disconnect_on_error=False)
@@ -260,6 +265,8 @@ class _Subscriber:
                     mailbox.missed(topic)
 
     async def close(self) -> None:
+        """Cancelled, the reader ends at once; should that be lost inside the client, with its next look."""
+        self._is_closed = True
         tasks = [*self._sending, *([self._reader] if self._reader is not None else [])]
         for task in tasks:
             task.cancel()

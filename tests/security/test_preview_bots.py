@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support import browsers
+from tests.support.office import Office
 from tests.support.server import HearthServer
 from tests.support.visitor import Visitor
 
@@ -45,13 +46,13 @@ def test_a_bot_learns_and_changes_nothing(visitor: Callable[[], Visitor], bot: s
 async def test_a_browser_that_only_loads_the_link_spends_nothing(
     hearth: HearthServer, visitor: Callable[[], Visitor]
 ) -> None:
-    link = hearth.link("kin")
+    meeting = Office(hearth).schedules()  # nobody else opens its links
     asked: list[str] = []
     async with browsers.playwright() as driver:
         browser = await browsers.chromium(driver)
         page = await (await browsers.device(browser, None, **browsers.PHONE)).new_page()
         page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
-        await page.goto(link.url, wait_until="networkidle")
+        await page.goto(meeting.link("Ruth"), wait_until="networkidle")
         await page.get_by_role("button", name="Continue").wait_for()
         assert await page.title() == "Meeting"
         assert page.url == f"{hearth.url}/j"  # the token has left the address bar
@@ -59,4 +60,4 @@ async def test_a_browser_that_only_loads_the_link_spends_nothing(
         await browser.close()
     assert [one for one in asked if not one.startswith("GET ")] == []
     assert [one for one in asked if "/api/" in one] == []
-    assert visitor().spend(link.token).json["state"] == "seated"
+    assert visitor().spend(meeting.token("Ruth")).json["state"] == "seated"

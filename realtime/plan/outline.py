@@ -114,4 +114,3 @@ def fits(kind: FieldKind, value: object) -> bool:
         case FieldKind.PERSON:
             return isinstance(value, str) and _PERSON.fullmatch(value) is not None
     return False  # a text is written letter by letter, never set as a value
-

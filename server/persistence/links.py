@@ -38,11 +38,21 @@ async def by_token(connection: AsyncConnection, token_sha256: str) -> Row[Any] |
     return (await connection.execute(select(links).where(links.c.token_sha256 == token_sha256))).first()
 
 
-async def bind(connection: AsyncConnection, token_sha256: str, device_id: DeviceId) -> bool:
-    """Bind an unbound link to its first device; exactly one caller wins."""
+async def bind(connection: AsyncConnection, token_sha256: str, device_id: DeviceId, now: datetime) -> bool:
+    """Bind an unbound link to its first device; exactly one caller wins.
+
+    Nobody does while the seat it gave before still has a session: a meeting moved away and back left that one seated.
+    """
+    seated = select(guest_sessions.c.device_id).where(
+        guest_sessions.c.link_sha256 == token_sha256,
+        guest_sessions.c.second_device.is_(False),
+        guest_sessions.c.revoked_at.is_(None),
+        guest_sessions.c.expires_at > now,
+    )
     bound = await connection.execute(
         update(links)
         .where(links.c.token_sha256 == token_sha256, links.c.bound_device_id.is_(None), links.c.revoked_at.is_(None))
+        .where(~seated.exists())
         .values(bound_device_id=device_id)
     )
     return bound.rowcount == 1

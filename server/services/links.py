@@ -250,7 +250,7 @@ class Links:
         if await sessions.live_guests(connection, link.participant_id, now) >= MOST_DEVICES:
             raise LinkError("link.too_many_devices")
         device_id = DeviceId(self._new_id())
-        is_first = await links.bind(connection, token_sha256, device_id)
+        is_first = await links.bind(connection, token_sha256, device_id, now)
         seat = Seat(
             meeting_id=link.meeting_id,
             participant_id=link.participant_id,

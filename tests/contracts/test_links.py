@@ -160,6 +160,16 @@ async def test_a_meeting_moved_by_an_hour_stays_with_the_browser_that_came_first
     assert stored.links.in_time(again.guest).seat == first.guest.seat
 
 
+async def test_a_meeting_moved_away_and_back_leaves_no_seat_to_a_stranger(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    first = await stored.links.spend(meeting.token("Dana"), None)
+    await moved(meeting, timedelta(days=1))
+    await moved(meeting, timedelta(minutes=1))
+    assert (await stored.links.spend(meeting.token("Dana"), None)).guest.state == "second_device"
+    assert (await stored.links.spend(meeting.token("Dana"), first.cookie)).guest.seat == first.guest.seat
+
+
 async def test_an_ended_link_does_not_come_back_with_a_new_time(stored: Stored, meeting: StoredMeeting) -> None:
     await stored.links.revoke(meeting.id, meeting.people["Lee"], meeting.people["Sam"])
     await moved(meeting, timedelta(days=1))

@@ -67,11 +67,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     staff_idle_s: float = 1800
     staff_absolute_s: float = 12 * 3600
     staff_sessions: int = 3
-    guest_session_s: float = 8 * 3600
-    guest_after_meeting_s: float = 900
-    link_before_s: float = 1800
-    link_after_s: float = 3600
-    link_age_s: float = 7 * 86400
+    guest_session_s: float = 8 * 3600  # of one browser; its link outlasts it, and opens again
+    guest_after_meeting_s: float = 900  # time to read the last page
+    link_before_s: float = 1800  # from then until the meeting ends or the link is revoked a link works
     ticket_s: float = 30
 
     # Rates (token buckets: tokens a minute and burst). Rise: more room for a busy office; fall: sooner 429.
@@ -105,7 +103,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Observability.
     log_level: str = "info"
-    metrics: bool = True
     openapi: bool = False
 
     def __repr__(self) -> str:

@@ -169,7 +169,9 @@ async def _services(
     publisher: Publisher,
     engine: PlanEngine,
 ) -> Parts:
-    desk = StoredDesk(database, clock, new_id, engine, publisher.announce)
+    desk = StoredDesk(
+        database, clock, new_id, engine, publisher.announce, guest_after_meeting_s=settings.guest_after_meeting_s
+    )
     gate = TicketGate(database, clock, ticket_s=settings.ticket_s, idle_s=settings.staff_idle_s)
     plan_log = StoredPlanLog(database, clock)
     links = Links(
@@ -178,7 +180,6 @@ async def _services(
         new_id,
         public_url=settings.public_url,
         before_s=settings.link_before_s,
-        after_s=settings.link_after_s,
         session_s=settings.guest_session_s,
     )
     rooms = Rooms(

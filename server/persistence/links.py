@@ -18,7 +18,6 @@ async def add(
     *,
     issued_at: datetime,
     valid_from: datetime,
-    valid_to: datetime,
 ) -> None:
     """A new link, unspent."""
     await connection.execute(
@@ -28,7 +27,6 @@ async def add(
             participant_id=participant_id,
             issued_at=issued_at,
             valid_from=valid_from,
-            valid_to=valid_to,
         )
     )
 
@@ -73,7 +71,7 @@ async def revoke(connection: AsyncConnection, participant_id: ParticipantId, now
 
 
 async def move(connection: AsyncConnection, meeting_id: MeetingId, by: timedelta) -> None:
-    """The links of a meeting work earlier or later by this much.
+    """The links of a meeting work from earlier or later by this much.
 
     A browser that opened its link before keeps it only if its session lasts until the link works again. Where none
     does, nobody could show that they are the first any more: the next browser to open the link is.
@@ -92,7 +90,6 @@ async def move(connection: AsyncConnection, meeting_id: MeetingId, by: timedelta
             .where(links.c.token_sha256 == link.token_sha256)
             .values(
                 valid_from=valid_from,
-                valid_to=link.valid_to + by,
                 bound_device_id=None if outlived else link.bound_device_id,
             )
         )

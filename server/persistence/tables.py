@@ -193,7 +193,6 @@ links = Table(
     Column("participant_id", _Id, ForeignKey("meeting_participants.participant_id"), nullable=False, index=True),
     Column("issued_at", Instant, nullable=False),
     Column("valid_from", Instant, nullable=False),
-    Column("valid_to", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("bound_device_id", _Id),
     Index("ix_links_meeting_id", "meeting_id"),

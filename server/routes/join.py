@@ -69,7 +69,7 @@ async def spend(
 ) -> Response[Joining]:
     """Open a link in this browser: the first one is bound to it.
 
-    404 `link.unknown`, 410 `link.expired` | `link.revoked` | `meeting.over`, 425 `meeting.too_early` |
+    404 `link.unknown`, 410 `link.revoked` | `meeting.over`, 425 `meeting.too_early` |
     `meeting.moved`, 429.
     """
     await same_origin(request, settings)

@@ -57,7 +57,6 @@ PAGE: dict[str, dict[str, str]] = {
 TOLD: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "link.unknown": ("This link is not complete", "Open the link in your message again, or paste all of it."),
-        "link.expired": ("This link has ended", "Links work for a short time only. We can send you a new one."),
         "link.revoked": ("This link was replaced or ended", "Look for a newer link in our last message, or ask us."),
         "meeting.over": ("This meeting is over", "We can tell you what comes next."),
         "meeting.cancelled": ("This meeting was called off", "We can tell you what comes next."),
@@ -71,7 +70,6 @@ TOLD: dict[str, dict[str, tuple[str, str]]] = {
     },
     "es": {
         "link.unknown": ("Este enlace no está completo", "Abra otra vez el enlace de su mensaje, o péguelo completo."),
-        "link.expired": ("Este enlace ya terminó", "Los enlaces sirven poco tiempo. Podemos enviarle uno nuevo."),
         "link.revoked": (
             "Este enlace se cambió o ya terminó",
             "Busque uno nuevo en nuestro último mensaje, o llámenos.",

@@ -22,7 +22,7 @@ from server.persistence import cases, meetings, staff
 from server.persistence.engine import Database
 from server.persistence.unit_of_work import reading, writing
 from server.services.clock import new_id
-from server.services.links import LONGEST, PLANNED_LENGTH, LinkError, Links
+from server.services.links import LinkError, Links
 from server.services.scheduling import Invitation, NewMeeting, Scheduling
 
 FILE = "demo.json"
@@ -45,7 +45,8 @@ INVITED = (
     Invitation(name="Lee Reyes", role=Role.YOUTH, relation="Son, 15"),
     Invitation(name="Morgan Hale", role=Role.PROVIDER, relation="Family counselor"),
 )
-STILL_USEFUL = timedelta(minutes=30)  # a kept meeting with less of its planned time left is replaced by a new one
+# A kept meeting older than this, from its planned time, was left behind and is replaced by a new one.
+STILL_USEFUL = {Phase.PLANNED: timedelta(minutes=90), Phase.IN_SESSION: timedelta(hours=12)}
 _TIMELY = ("meeting.too_early", "meeting.moved")  # the link is good, and its time will come
 
 # As server/auth/passwords.py has them: argon2id, 19 MiB, two passes, one lane.
@@ -198,10 +199,9 @@ async def _goes_on(parts: DemoParts, kept: Demo) -> bool:
     """Whether the meeting is still to come or under way, and not one that was left behind."""
     async with reading(parts.database) as connection:
         row = await meetings.row(connection, kept.meeting_id)
-    if row is None or row.phase in (Phase.CLOSED, Phase.CANCELLED):
+    if row is None or row.phase not in STILL_USEFUL:
         return False
-    lasts = LONGEST if row.phase == Phase.IN_SESSION else PLANNED_LENGTH - STILL_USEFUL
-    return bool(parts.clock.now() < row.scheduled_at + lasts)
+    return bool(parts.clock.now() < row.scheduled_at + STILL_USEFUL[row.phase])
 
 
 async def _with_links(parts: DemoParts, kept: Demo) -> Demo:
@@ -211,7 +211,7 @@ async def _with_links(parts: DemoParts, kept: Demo) -> Demo:
 
 
 async def _link_of(parts: DemoParts, kept: Demo, link: DemoLink) -> str:
-    """The same link while it opens the meeting; where it was replaced or has run out, one more. Who was removed keeps a
+    """The same link while it opens the meeting; where it was replaced, one more. Who was removed keeps a
     link that says so."""
     token = urlsplit(link.url).fragment
     try:

@@ -7,6 +7,7 @@ result is only written if the log has not moved since.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -48,7 +49,8 @@ class PlanReader(Protocol):
 
 
 class StoredDesk:
-    """Meetings in the database. `announce` is told of the outbox rows of each commit."""
+    """Meetings in the database. `announce` is told of the outbox rows of each commit; guest sessions last
+    `guest_after_meeting_s` seconds beyond the end of their meeting."""
 
     def __init__(
         self,
@@ -57,12 +59,15 @@ class StoredDesk:
         new_id: NewId,
         reader: PlanReader,
         announce: Callable[[Sequence[Message]], None],
+        *,
+        guest_after_meeting_s: float = 900,
     ) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
         self._reader = reader
         self._announce = announce
+        self._guests_stay = timedelta(seconds=guest_after_meeting_s)
         self._folded: OrderedDict[MeetingId, Meeting] = OrderedDict()
         self._turns: WeakValueDictionary[MeetingId, asyncio.Lock] = WeakValueDictionary()
 
@@ -107,7 +112,13 @@ class StoredDesk:
                 if not events:
                     return None
                 written = await record(
-                    connection, meeting, events, meeting_id=meeting_id, by=actor(command, by), now=now
+                    connection,
+                    meeting,
+                    events,
+                    meeting_id=meeting_id,
+                    by=actor(command, by),
+                    now=now,
+                    guests_stay=self._guests_stay,
                 )
                 if also is not None:
                     await also(connection, written)

@@ -1,7 +1,8 @@
 """Personal links: issued, spent once, reissued, revoked. Only the SHA-256 of a token is stored.
 
-The first browser to spend a link is bound to it and gets the person's seat; any other reaches the lobby only, marked as
-a second device. Loading the page spends nothing.
+A link works from shortly before its meeting until the meeting ends or the link is revoked, however old it is and
+however long the meeting takes. The first browser to spend a link is bound to it and gets the person's seat; any other
+reaches the lobby only, marked as a second device. Loading the page spends nothing.
 """
 
 from datetime import datetime, timedelta
@@ -22,15 +23,10 @@ from server.persistence.engine import Database
 from server.persistence.unit_of_work import attempted, reading, writing
 from server.services.clock import fingerprint, new_secret
 
-PLANNED_LENGTH = timedelta(minutes=120)
-LONGEST = timedelta(
-    hours=12
-)  # in session a link works beyond its time, but a meeting nobody closed is not open for ever
 MOST_DEVICES = 20  # sessions of one person at a time: a leaked link cannot fill the lobby
 
 _TEXTS = {
     "link.unknown": "This link is not known. Please check that it is whole.",
-    "link.expired": "This link has expired. Please ask for a new one.",
     "link.revoked": "This link has been replaced or withdrawn. Please ask for a new one.",
     "link.too_many_devices": "This link was opened on too many devices. Please ask for a new one.",
     "meeting.over": "This meeting is over.",
@@ -103,7 +99,6 @@ class Links:
         *,
         public_url: str,
         before_s: float = 1800,
-        after_s: float = 3600,
         session_s: float = 8 * 3600,
     ) -> None:
         self._database = database
@@ -111,7 +106,6 @@ class Links:
         self._new_id = new_id
         self._public_url = public_url
         self._before = timedelta(seconds=before_s)
-        self._after = timedelta(seconds=after_s)
         self._session = timedelta(seconds=session_s)
 
     def url(self, token: str) -> str:
@@ -121,20 +115,15 @@ class Links:
     async def issue(
         self, connection: AsyncConnection, meeting_id: MeetingId, participant_id: ParticipantId, scheduled_at: datetime
     ) -> str:
-        """A new token, stored in the caller's transaction. Earlier links of the person stay as they are.
-
-        Issued late, for a meeting under way, it works as long from now as others do from the planned time.
-        """
+        """A new token, stored in the caller's transaction. Earlier links of the person stay as they are."""
         token = new_secret()
-        now = self._clock.now()
         await links.add(
             connection,
             fingerprint(token),
             meeting_id,
             participant_id,
-            issued_at=now,
+            issued_at=self._clock.now(),
             valid_from=scheduled_at - self._before,
-            valid_to=max(scheduled_at, now) + PLANNED_LENGTH + self._after,
         )
         return token
 
@@ -281,8 +270,6 @@ async def _check(connection: AsyncConnection, link: Row[Any], now: datetime) -> 
         raise LinkError("meeting.over")
     if now < link.valid_from:
         raise _early(meeting)
-    if now >= link.valid_to + (LONGEST if meeting.phase == Phase.IN_SESSION else timedelta()):
-        raise LinkError("link.expired")
 
 
 def _early(meeting: Row[Any] | GuestMeeting) -> LinkError:

@@ -16,8 +16,6 @@ from server.persistence import audit, links, meetings, outbox, sessions
 from server.persistence.audit import AuditEntry
 from server.persistence.outbox import Message
 
-GUESTS_STAY = timedelta(minutes=15)  # after the end: time to read the last page
-
 _json = msgspec.json.Encoder()
 
 
@@ -37,8 +35,10 @@ async def record(
     meeting_id: MeetingId,
     by: ParticipantId | None,
     now: datetime,
+    guests_stay: timedelta = timedelta(0),
 ) -> Written:
-    """Append `events` after `meeting` (None: the first). Raises StaleWrite when others were faster."""
+    """Append `events` after `meeting` (None: the first). Guest sessions last `guests_stay` beyond the meeting's end.
+    Raises StaleWrite when others were faster."""
     before = 0 if meeting is None else meeting.number
     recorded = tuple(
         Recorded(number=number, at=now, by=by, event=event) for number, event in enumerate(events, before + 1)
@@ -49,7 +49,7 @@ async def record(
     if then is None:
         raise ValueError("nothing to record")
     await meetings.append(connection, meeting_id, before, recorded)
-    await _project(connection, meeting, then, recorded, now)
+    await _project(connection, meeting, then, recorded, now, now + guests_stay)
     await audit.append(connection, meeting_id, now, [_audit_entry(meeting_id, entry) for entry in recorded])
     topic = keys.meeting_events(meeting_id)
     messages = await outbox.add(connection, now, [(topic, _json.encode(entry)) for entry in recorded])
@@ -57,7 +57,12 @@ async def record(
 
 
 async def _project(
-    connection: AsyncConnection, before: Meeting | None, then: Meeting, recorded: Sequence[Recorded], now: datetime
+    connection: AsyncConnection,
+    before: Meeting | None,
+    then: Meeting,
+    recorded: Sequence[Recorded],
+    now: datetime,
+    guests_until: datetime,
 ) -> None:
     """Rows that follow from the events: what lists show, and which links and sessions still stand."""
     was = (None, 0) if before is None else (before.phase, len(before.waiting))
@@ -71,7 +76,7 @@ async def _project(
             await meetings.move(connection, then.id, then.scheduled_at, then.moved_from)
             await links.move(connection, then.id, then.scheduled_at - then.moved_from)
     if then.is_over and before is not None and not before.is_over:
-        await sessions.shorten_guests(connection, then.id, now + GUESTS_STAY)
+        await sessions.shorten_guests(connection, then.id, guests_until)
 
 
 def _audit_entry(meeting_id: MeetingId, entry: Recorded) -> AuditEntry:

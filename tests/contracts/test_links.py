@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.commands import CancelMeeting, CloseMeeting, MoveMeeting, OpenMeeting
+from meetings.commands import CancelMeeting, CloseMeeting, MoveMeeting
 from meetings.errors import MeetingError
+from server.services.clock import new_id
+from server.services.desk import StoredDesk
 from server.services.links import LinkError
 from tests.support.stored import PRIYA, Stored, StoredMeeting, stored_hearth
 
@@ -65,7 +67,7 @@ async def test_an_unknown_link_is_refused(stored: Stored, token: str) -> None:
     assert (await refused(stored, token)).code == "link.unknown"
 
 
-async def test_a_link_works_from_half_an_hour_before_until_an_hour_after(stored: Stored) -> None:
+async def test_a_link_works_from_half_an_hour_before_and_as_long_as_its_meeting_has_not_ended(stored: Stored) -> None:
     meeting = await stored.schedule(in_minutes=31)
     early = await refused(stored, meeting.token("Dana"))
     assert early.code == "meeting.too_early"
@@ -73,16 +75,26 @@ async def test_a_link_works_from_half_an_hour_before_until_an_hour_after(stored:
     stored.clock.forward(61)
     await stored.links.spend(meeting.token("Dana"), None)
     stored.clock.forward((30 + 120 + 60) * 60)
-    assert (await refused(stored, meeting.token("Ruth"))).code == "link.expired"
-
-
-async def test_in_session_a_link_works_beyond_its_time(stored: Stored, meeting: StoredMeeting) -> None:
-    await meeting.bring_in("Sam")
-    await meeting.do(OpenMeeting(), "Sam")
-    stored.clock.forward(3.1 * 3600)
     assert (await stored.links.spend(meeting.token("Ruth"), None)).guest.state == "seated"
-    stored.clock.forward(12 * 3600)
-    assert (await refused(stored, meeting.token("Lee"))).code == "link.expired"
+
+
+@pytest.mark.parametrize("weeks", [2, 26])
+async def test_an_invitation_sent_weeks_ahead_opens_on_the_day(stored: Stored, weeks: int) -> None:
+    meeting = await stored.schedule(in_minutes=weeks * 7 * 24 * 60)
+    stored.clock.forward(weeks * 7 * 86_400)
+    assert (await stored.links.spend(meeting.token("Dana"), None)).guest.state == "seated"
+
+
+@pytest.mark.parametrize("hours", [3.1, 15, 50])
+async def test_in_session_a_link_works_until_the_meeting_ends(
+    stored: Stored, meeting: StoredMeeting, hours: float
+) -> None:
+    await meeting.until_recap()
+    stored.clock.forward(hours * 3600)
+    assert (await stored.links.spend(meeting.token("Ruth"), None)).guest.state == "seated"
+    await meeting.freeze()
+    await meeting.do(CloseMeeting(), "Sam")
+    assert (await refused(stored, meeting.token("Ruth"))).code == "meeting.over"
 
 
 @pytest.mark.parametrize("hours", [3.1, 11.9])
@@ -191,6 +203,22 @@ async def test_a_closed_meeting_says_so_and_its_guests_stay_a_little(stored: Sto
     assert (await refused(stored, meeting.token("Ruth"))).code == "meeting.over"
     assert (await stored.links.guest(dana.cookie)).meeting.phase == "closed"
     stored.clock.forward(15 * 60)
+    with pytest.raises(LinkError):
+        await stored.links.guest(dana.cookie)
+
+
+@pytest.mark.parametrize("after_s", [60, 7200])
+async def test_guests_stay_after_the_end_as_long_as_the_setting_says(
+    stored: Stored, meeting: StoredMeeting, after_s: float
+) -> None:
+    dana = await stored.links.spend(meeting.token("Dana"), None)
+    desk = StoredDesk(
+        stored.database, stored.clock, new_id, stored.reader, lambda _: None, guest_after_meeting_s=after_s
+    )
+    await desk.perform(meeting.id, CancelMeeting(reason="Snow"), meeting.people["Priya"])
+    stored.clock.forward(after_s - 1)
+    assert (await stored.links.guest(dana.cookie)).meeting.phase == "cancelled"
+    stored.clock.forward(1)
     with pytest.raises(LinkError):
         await stored.links.guest(dana.cookie)
 

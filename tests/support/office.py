@@ -1,7 +1,6 @@
 """The agency's side of the browser tests: meetings made, links handed out and taken back, meetings called off."""
 
 import itertools
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -89,12 +88,6 @@ class Office:
         """One person's link stops."""
         path = f"/api/meetings/{meeting.meeting_id}/links/{meeting.participant_id(name)}"
         assert self.visitor.request("DELETE", path, None).status == 204
-
-    def lets_run_out(self, meeting: Conference) -> None:
-        """The time of the meeting's links has passed."""
-        with sqlite3.connect(self.server.data_dir / "hearth.sqlite3", timeout=10) as database:
-            past = (datetime.now(UTC) - timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
-            database.execute("UPDATE links SET valid_to = ? WHERE meeting_id = ?", (past, meeting.meeting_id))
 
     def moves(self, meeting: Conference, by: timedelta) -> None:
         """The meeting is this long from now."""

@@ -1,9 +1,12 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from server.certificate import self_made
 from server.config import ConfigError, MediaMode, Settings, at_port, from_environment
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_defaults_listen_on_this_machine_only() -> None:
@@ -117,3 +120,9 @@ def test_a_port_found_later_moves_the_address() -> None:
 
 def test_settings_do_not_print_passwords() -> None:
     assert "secret" not in repr(from_environment({"HEARTH_REDIS_URL": "redis://:secret@r/0"}))
+
+
+def test_every_setting_is_read_by_the_product() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
+    read = set(re.findall(r"(?<=settings\.)\w+|(?<=self\.)(?!settings)\w+", sources))
+    assert [field for field in Settings.__struct_fields__ if field not in read] == []

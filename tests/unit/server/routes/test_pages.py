@@ -72,5 +72,5 @@ def test_the_words_of_the_script_cannot_break_out_of_it() -> None:
 
 
 def test_every_refusal_of_a_link_has_words() -> None:
-    for code in ("link.unknown", "link.expired", "link.revoked", "meeting.over", "meeting.too_early", "rate.exceeded"):
+    for code in ("link.unknown", "link.revoked", "meeting.over", "meeting.too_early", "rate.exceeded"):
         assert code in TOLD["en"] and code in TOLD["es"]

@@ -39,7 +39,7 @@ def test_a_refusal_of_the_rules_says_its_sentence(code: str, status: int) -> Non
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("link.unknown", 404), ("link.expired", 410), ("meeting.over", 410), ("guest.signed_out", 401)],
+    [("link.unknown", 404), ("link.revoked", 410), ("meeting.over", 410), ("guest.signed_out", 401)],
 )
 def test_a_link_that_is_no_good_says_why(code: str, status: int) -> None:
     got, body = read(problems.refused_link(request(), LinkError(code)))

@@ -1,4 +1,7 @@
-"""Who may see, hear and write. Everything the server sends or forwards is asked of this module first."""
+"""Who may see, hear and write: asked by the view, the room, the media and the plan before anything is sent or taken in.
+
+`tests/architecture/test_access_is_asked.py` fails for a rule here that no product code asks.
+"""
 
 from meetings.ids import DeviceId, ParticipantId
 from meetings.meeting import Meeting, Phase
@@ -32,9 +35,9 @@ def hears(meeting: Meeting) -> dict[ParticipantId, tuple[ParticipantId, ...]]:
     return {one: tuple(other for other in meeting.admitted if other != one) for one in meeting.admitted}
 
 
-def plan_visible(meeting: Meeting, participant_id: ParticipantId) -> bool:
-    """[X8] The plan is read by admitted people, also after the meeting closed."""
-    return participant_id in meeting.admitted and meeting.phase is not Phase.CANCELLED
+def plan_visible(meeting: Meeting, participant_id: ParticipantId, device_id: DeviceId) -> bool:
+    """[X8] The plan is read on the admitted device of an admitted person, also after the meeting closed."""
+    return may_see_meeting(meeting, participant_id, device_id) and meeting.phase is not Phase.CANCELLED
 
 
 def may_write_plan(meeting: Meeting, participant_id: ParticipantId) -> bool:
@@ -49,7 +52,10 @@ def may_write_plan(meeting: Meeting, participant_id: ParticipantId) -> bool:
 
 
 def may_write_root(meeting: Meeting, participant_id: ParticipantId, root: str) -> bool:
-    """[L1] [L7] Whether the person may write in this root of the plan: own words are written by their owner alone."""
+    """[L1] [L7] [L8] Whether the person may write, or take out what is written, in this root of the plan.
+
+    Own words are written by their owner alone, and only family roles have any.
+    """
     if not may_write_plan(meeting, participant_id):
         return False
     if root.startswith(WORDS_ROOT):

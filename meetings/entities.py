@@ -122,7 +122,7 @@ class ProposalEntity(_Entity, frozen=True, kw_only=True, tag="proposal"):
 
 
 class AttendanceEntity(_Entity, frozen=True, kw_only=True, tag="attendance"):
-    """One person's line; only the facilitator has these. `folded_minutes` is computed, never confirmed by itself."""
+    """One person's line; only the facilitator has these. `confirmation` is None until it was confirmed."""
 
     participant_id: ParticipantId
     intervals: tuple[Interval, ...]

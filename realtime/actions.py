@@ -1,4 +1,7 @@
-"""What may be put into a room's inbox. Everything that changes a room is one of these."""
+"""What may be put into a room's inbox: sessions coming and going, recorded events, other nodes' words, the second.
+
+What a session says of itself (hand, camera, way of taking part) is set in its own reader (`realtime.requests`).
+"""
 
 import msgspec
 

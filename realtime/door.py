@@ -96,6 +96,8 @@ class Door:
             self.end(session, CLOSE_REPLACED, "session.replaced")
         elif session.shown and not isinstance(session.state, Lingering):
             show(session, self._room.meeting)
+            if not session.sees_plan:
+                self._leave_plan(session)
 
     def come_in(self, session: RoomSession, plan: tuple[int, bool] | None) -> None:
         """Welcome an admitted session with everything it may see, then let the plan follow."""
@@ -108,7 +110,7 @@ class Door:
             return
         is_resumed = plan is not None and plan[1]
         session.client_id = plan[0] if plan is not None else 0
-        session.has_plan = plan is not None
+        session.has_plan = plan is not None and session.sees_plan
         session.join(self._now)
         self._room.roster.set_own(self._sessions.presence())
         channels = (session.plan_channel(self._room.plan.key.epoch, resumed=is_resumed),) if session.has_plan else ()
@@ -196,8 +198,9 @@ class Door:
     async def _prepare(self, session: RoomSession) -> None:
         plan: tuple[int, bool] | None = None
         try:
-            await self._room.plan.open()
-            plan = await self._room.plan.client_id(session.participant_id, session.device_id, session.plan_resume)
+            if session.sees_plan:
+                await self._room.plan.open()
+                plan = await self._room.plan.client_id(session.participant_id, session.device_id, session.plan_resume)
         except Exception:  # the meeting goes on without the plan; the client sees no channel
             log.exception("plan.not_open", meeting=session.seat.meeting_id)
         await self._room.ask(ComeIn(session, plan))
@@ -205,7 +208,7 @@ class Door:
     async def _join_plan(self, session: RoomSession, *, is_resumed: bool) -> None:
         session.is_catching_up = True
         try:
-            if session.has_plan and session.is_joined:
+            if session.has_plan and session.is_joined and session.sees_plan:
                 await self._room.plan.join(session, session.plan_resume if is_resumed else None)
         except Exception:
             log.exception("plan.not_joined", meeting=session.seat.meeting_id)
@@ -214,7 +217,7 @@ class Door:
         finally:
             session.is_catching_up = False
             session.plan_ready.set()
-        if not session.is_joined:
+        if not session.is_joined or not session.sees_plan:
             self._leave_plan(session)
 
     def _leave_plan(self, session: RoomSession) -> None:

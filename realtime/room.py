@@ -1,4 +1,4 @@
-"""One live meeting on this node. One task owns it: everybody else puts typed actions into its inbox.
+"""One live meeting on this node. One task owns who is in it and what happened: others put typed actions into its inbox.
 
 Durable things happen in the Desk and come back as events; passing things (presence, hands) live here and on the bus.
 """
@@ -151,10 +151,6 @@ class Room:
         """Here and on every other node."""
         self._lower_hand(participant_id)
         await self.neighbours.tell(HandLowered(node_id=self._node.node_id, participant_id=participant_id))
-
-    def may_write_plan(self, participant_id: ParticipantId) -> bool:
-        """By the rules, now."""
-        return access.may_write_plan(self.meeting, participant_id)
 
     def tell(self, session_id: str, message: ServerMessage) -> None:
         """Send to one admitted session."""

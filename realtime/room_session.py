@@ -3,9 +3,11 @@
 import asyncio
 from typing import Protocol
 
+from meetings import access
 from meetings.attendance import Mode
 from meetings.entities import Entity
 from meetings.ids import DeviceId, ParticipantId
+from meetings.meeting import Meeting
 from realtime.attendance import Here
 from realtime.connection import Connection
 from realtime.errors import CLOSE_BAD_MESSAGE, ProtocolError
@@ -41,8 +43,9 @@ class Host(Protocol):
         """A plan message of this session."""
         ...
 
-    def may_write_plan(self, participant_id: ParticipantId) -> bool:
-        """By the rules, now."""
+    @property
+    def meeting(self) -> Meeting:
+        """The state now."""
         ...
 
 
@@ -91,7 +94,16 @@ class RoomSession:
     @property
     def may_write(self) -> bool:
         """Whether this person may write in the plan now."""
-        return self.is_joined and self._host.may_write_plan(self.participant_id)
+        return self.is_joined and access.may_write_plan(self._host.meeting, self.participant_id)
+
+    def may_write_root(self, root: str) -> bool:
+        """Whether this person may write in this root of the plan now."""
+        return self.is_joined and access.may_write_root(self._host.meeting, self.participant_id, root)
+
+    @property
+    def sees_plan(self) -> bool:
+        """Whether anything of the plan may be sent to this session now."""
+        return access.plan_visible(self._host.meeting, self.participant_id, self.device_id)
 
     def wait(self, now: float) -> None:
         """Known, not admitted."""
@@ -171,7 +183,9 @@ class RoomSession:
             await self._host.got_plan(self, message)
 
     def send_frame(self, frame: bytes) -> None:
-        """Queue a plan frame; of each person's cursor only the newest waits."""
+        """Queue a plan frame, for who may see the plan; of each person's cursor only the newest waits."""
+        if not self.sees_plan:
+            return
         client = _cursor_of(frame)
         if client is not None:
             self.connection.send_cursor(client, frame)

@@ -69,7 +69,7 @@ class Slot:
         self.peer.send_rtp(size)
 
     def repair(self, seqs: tuple[int, ...], now: float) -> None:
-        """Send again what the subscriber misses, or ask for a keyframe when it is no longer here."""
+        """Send again what the subscriber misses, as far as it is kept and repairs are left; the rest is skipped."""
         found: list[Sent | None] = [self.forwarder.sent(seq) for seq in seqs]
         for sent in found:
             if sent is None or self._repairs_left <= 0:

@@ -1,19 +1,19 @@
 """Reads every plan update before anything else does, and says no. [pure]
 
 A browser's update passes when its new structs are the sender's own, follow on from the clocks known, refer to what
-exists, stand where the outline has a place for them and hold what fits there; when it deletes only what exists and what
-the sender may delete. What the document already holds is trimmed away, so a stock Yjs client may send its whole step 2
-again.
+exists, stand where the outline has a place for them, in a root in which the sender may write, and hold what fits there;
+when it deletes only what exists, in such a root. What the document already holds is trimmed away, so a stock Yjs client
+may send its whole step 2 again.
 
 Erased structs (GC and ContentDeleted) are accepted for the sender's own next clocks only, and with a limited length: a
 stock client that types and deletes while offline, or types into a card someone else has deleted, sends exactly that.
 """
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from meetings.ids import ParticipantId
 from realtime.plan.outline import MAX_DEPTH, FieldKind, fits
 from realtime.plan.refusals import GAP, MISSING, NOT_ALLOWED, OTHER_CLIENT, OUTSIDE_OUTLINE, PlanUpdateError
 from realtime.plan.state import GONE, DocumentState, Slot
@@ -37,14 +37,16 @@ from realtime.plan.structs import (
 
 _NO_DELETES = b"\x00"
 _Ranges = list[tuple[int, int, int]]
+MayWrite = Callable[[str], bool]
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
-    """Who sends: the person, the client ids issued to them on this device, and the one of this session."""
+    """Who sends: the client id of this session, all that were issued to the person on this device, and the question
+    whether the person may write in a root of that name."""
 
-    participant_id: ParticipantId
     client_id: int
     client_ids: AbstractSet[int]
+    may_write: MayWrite
 
 
 class Inspected(msgspec.Struct, frozen=True, gc=False):
@@ -86,8 +88,8 @@ class Inspector:
         try:
             froms = {block.client_id: self._state.clock(block.client_id) for block in fresh}
             erased: _Ranges = []
-            order = self._take(fresh, erased, sender.participant_id)
-            deletes = self._new_deletes(decoded.deletes, sender.participant_id)
+            order = self._take(fresh, erased, sender.may_write)
+            deletes = self._new_deletes(decoded.deletes, sender.may_write)
             rows = self._rows(update, decoded, order, froms, deletes, sender.client_id)
         except BaseException:
             self._state.undo(mark)
@@ -110,7 +112,7 @@ class Inspector:
         if any(block.clock > self._state.clock(block.client_id) for block in fresh):
             raise PlanUpdateError(GAP)
         erased: _Ranges = []
-        self._take(fresh, erased, None)
+        self._take(fresh, erased, _anywhere)
         for client_id, clock, length in decoded.deletes:
             for start, end in self._state.new_deletes(client_id, clock, length):
                 self._state.delete(client_id, start, end)
@@ -131,10 +133,10 @@ class Inspector:
             fresh.append(block)
         return fresh
 
-    def _take(self, fresh: list[Block], erased: _Ranges, author: ParticipantId | None) -> list[Block]:
+    def _take(self, fresh: list[Block], erased: _Ranges, may_write: MayWrite) -> list[Block]:
         """Take in the new items, each after what it refers to; returns the blocks in the order they were finished."""
         if len(fresh) == 1:
-            self._take_from(fresh[0], 0, erased, author)
+            self._take_from(fresh[0], 0, erased, may_write)
             return fresh
         order: list[Block] = []
         waiting = [(block, 0) for block in fresh]
@@ -142,7 +144,7 @@ class Inspector:
             before = sum(index for _, index in waiting) + len(order)
             stuck = []
             for block, index in waiting:
-                reached = self._take_while_known(block, index, erased, author)
+                reached = self._take_while_known(block, index, erased, may_write)
                 if reached == len(block.items):
                     order.append(block)
                 else:
@@ -152,9 +154,9 @@ class Inspector:
             waiting = stuck
         return order
 
-    def _take_while_known(self, block: Block, index: int, erased: _Ranges, author: ParticipantId | None) -> int:
+    def _take_while_known(self, block: Block, index: int, erased: _Ranges, may_write: MayWrite) -> int:
         try:
-            self._take_from(block, index, erased, author)
+            self._take_from(block, index, erased, may_write)
         except PlanUpdateError as error:
             if error.code != MISSING:
                 raise
@@ -162,14 +164,14 @@ class Inspector:
             return next(number for number, item in enumerate(block.items) if item.clock + item.length > reached)
         return len(block.items)
 
-    def _take_from(self, block: Block, index: int, erased: _Ranges, author: ParticipantId | None) -> None:
+    def _take_from(self, block: Block, index: int, erased: _Ranges, may_write: MayWrite) -> None:
         state, client_id = self._state, block.client_id
         known = state.clock(client_id)
         for item in block.items[index:] if index else block.items:
             if item.clock >= known:
                 slot = state.place(item, erased)
                 if slot:
-                    self._check(state.slots[slot], item, author)
+                    self._check(state.slots[slot], item, may_write)
                     if item.kind == TYPE:
                         state.open_type((client_id, item.clock), state.slots[slot])
             elif item.clock + item.length > known:
@@ -180,9 +182,9 @@ class Inspector:
                 erased.append((client_id, item.clock, item.clock + item.length))
             state.append(client_id, item, slot)
 
-    def _check(self, slot: Slot, item: Item, author: ParticipantId | None) -> None:
+    def _check(self, slot: Slot, item: Item, may_write: MayWrite) -> None:
         """Whether the author may write here, and whether what is written fits the outline."""
-        if author is not None and slot.owner is not None and slot.owner != author:
+        if not may_write(slot.root):
             raise PlanUpdateError(NOT_ALLOWED)
         if item.kind == DELETED:
             return
@@ -198,15 +200,14 @@ class Inspector:
         if not fine or self._state.depth(slot) >= MAX_DEPTH:
             raise PlanUpdateError(OUTSIDE_OUTLINE)
 
-    def _new_deletes(self, deletes: _Ranges, author: ParticipantId) -> _Ranges:
+    def _new_deletes(self, deletes: _Ranges, may_write: MayWrite) -> _Ranges:
         """The ranges (client, start, end) not deleted yet, all of which the author may delete."""
         state = self._state
         found = []
         for client_id, clock, length in deletes:
             for start, end in state.new_deletes(client_id, clock, length):
                 for slot in state.runs[client_id].slots(start, end):
-                    owner = state.slots[slot].owner
-                    if slot != GONE and owner is not None and owner != author:
+                    if slot != GONE and not may_write(state.slots[slot].root):
                         raise PlanUpdateError(NOT_ALLOWED)
                 found.append((client_id, start, end))
         return found
@@ -241,6 +242,11 @@ class Inspector:
             row_deletes = encoded if last and deletes else b""
             rows.append(Inspected(block.client_id, clock_from, block.end_clock, body, row_deletes))
         return tuple(rows)
+
+
+def _anywhere(root: str) -> bool:
+    """What stands in our own log was judged when it came."""
+    return True
 
 
 def _without_start(item: Item, known: int) -> Item:

@@ -17,6 +17,7 @@ also where an update only deletes or holds nothing new. The codes are listed in 
 """
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
@@ -217,7 +218,9 @@ class LivePlan:
         if self._replica.history.size + self._commits.waiting_bytes + len(update) > MAX_DOCUMENT_BYTES:
             raise PlanUpdateError(FULL)
         sender = Sender(
-            participant_id=session.participant_id, client_id=session.client_id, client_ids=member.client_ids
+            client_id=session.client_id,
+            client_ids=member.client_ids,
+            may_write=functools.cache(session.may_write_root),
         )
         return inspector.inspect(update, sender, limits)
 

@@ -33,7 +33,11 @@ class PlanSession(Protocol):
 
     @property
     def may_write(self) -> bool:
-        """Asked anew for every update."""
+        """Whether the person may write at all. Asked anew for every update."""
+        ...
+
+    def may_write_root(self, root: str) -> bool:
+        """Whether the person may write in the root of this name. Asked anew for every update."""
         ...
 
     def send_frame(self, frame: bytes) -> None:

@@ -1,6 +1,6 @@
 """The plan's shared types as data: which roots there are, what each holds, how long it may be. [pure]
 
-The one source for the inspector, the reader (`schema`) and the browser (`web/src/live/plan/outline.gen.ts`).
+The one source for the inspector and the reader (`schema`). The browser has its own, `outline.ts`; a test compares them.
 """
 
 import re
@@ -88,11 +88,6 @@ def root_named(name: str) -> Root | None:
     if root is None and name.startswith(WORDS_PREFIX) and _PERSON.fullmatch(name, len(WORDS_PREFIX)):
         return Root(name=name, section="words")
     return root
-
-
-def words_owner(name: str) -> str | None:
-    """Whose own words a root holds; None for the shared roots."""
-    return name.removeprefix(WORDS_PREFIX) if name.startswith(WORDS_PREFIX) else None
 
 
 def is_card_id(key: str) -> bool:

@@ -6,7 +6,7 @@ of two UTF-16 units lie. A failed update is undone by `undo`.
 
 import msgspec
 
-from realtime.plan.outline import Field, FieldKind, Root, is_card_id, root_named, words_owner
+from realtime.plan.outline import Field, FieldKind, Root, is_card_id, root_named
 from realtime.plan.ranges import RangeSet, Runs
 from realtime.plan.refusals import MISSING, OUTSIDE_OUTLINE, SPLIT_CHARACTER, PlanUpdateError
 from realtime.plan.structs import GC, Id, Item
@@ -27,12 +27,12 @@ class Container(msgspec.Struct, frozen=True, gc=False):
 
 
 class Slot(msgspec.Struct, frozen=True, gc=False):
-    """A place items can stand in: a text, or one key of a map. `owner` is set where only one person may write."""
+    """A place items can stand in: a text, or one key of a map. `root` names the shared type at the top of it."""
 
     container: int
     key: str | None
     is_text: bool
-    owner: str | None
+    root: str
     field: Field | None
 
 
@@ -50,7 +50,7 @@ class DocumentState:
     def __init__(self) -> None:
         self.runs: dict[int, Runs] = {}
         self.deleted: dict[int, RangeSet] = {}
-        self.slots: list[Slot] = [Slot(-1, None, True, None, None)]
+        self.slots: list[Slot] = [Slot(-1, None, True, "", None)]
         self._containers: list[Container] = []
         self._roots: dict[str, int] = {}
         self._children: dict[Id, int] = {}
@@ -165,8 +165,7 @@ class DocumentState:
                 raise PlanUpdateError(OUTSIDE_OUTLINE)
         elif key is None or not is_card_id(key):
             raise PlanUpdateError(OUTSIDE_OUTLINE)
-        owner = words_owner(container.root.name)
-        self.slots.append(Slot(container_index, key, container.is_text, owner, field))
+        self.slots.append(Slot(container_index, key, container.is_text, container.root.name, field))
         self._slot_at[container_index, key] = len(self.slots) - 1
         return len(self.slots) - 1
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from meetings.ids import ParticipantId
 from realtime.bus.memory import MemoryBus
 from realtime.errors import ProtocolError
 from realtime.plan import sync
@@ -17,7 +16,7 @@ from realtime.plan.refusals import PlanUpdateError
 from realtime.plan.structs import LIVE
 from tests.support.clock import HandClock
 from tests.support.memory_plan_log import MemoryPlanLog
-from tests.support.plan_peer import KEY, PlanPeer
+from tests.support.plan_peer import KEY, PlanPeer, writes_as
 from tests.support.yjs_bytes import (
     QUESTION,
     any_string,
@@ -189,7 +188,7 @@ def inspector() -> Inspector:
     return found
 
 
-DANA = Sender(participant_id=ParticipantId("dana"), client_id=ME, client_ids={ME})
+DANA = Sender(client_id=ME, client_ids={ME}, may_write=writes_as("dana"))
 
 
 @pytest.mark.parametrize(("code", "attack"), BAD_UPDATES.values(), ids=BAD_UPDATES)

@@ -4,11 +4,11 @@ from random import Random
 
 import pytest
 
-from meetings.ids import ParticipantId
 from realtime.plan import schema
 from realtime.plan.inspector import Inspector, Sender
 from realtime.plan.refusals import TEXTS, PlanUpdateError
 from realtime.plan.structs import STEP_TWO
+from tests.support.plan_peer import writes_as
 from tests.support.yjs_corpus import stories
 
 STEPS = [step for story in stories()[:11] for step in story.steps]
@@ -38,9 +38,7 @@ def test_bent_updates_do_no_harm(seed: int) -> None:
     random = Random(seed)
     gate, rows, refused, taken = Inspector(), list[bytes](), 0, 0
     for step in random.choice(stories()[:11]).steps * 4:
-        sender = Sender(
-            participant_id=ParticipantId(step.participant_id), client_id=step.client_id, client_ids={step.client_id}
-        )
+        sender = Sender(client_id=step.client_id, client_ids={step.client_id}, may_write=writes_as(step.participant_id))
         for update in (bent(random, step.update), bent(random, random.choice(STEPS).update), step.update):
             before = gate.state_vector()
             try:

@@ -17,6 +17,11 @@ KEY = PlanKey(plan_id=PlanId("f" * 32), audience="everyone", epoch=1)
 CHANNEL = 0
 
 
+def writes_as(participant_id: str) -> Callable[[str], bool]:
+    """As a family member may: in every shared root, and in the own words."""
+    return lambda root: root == f"words:{participant_id}" or not root.startswith("words:")
+
+
 def plan_doc(client_id: int, participant_id: str) -> Doc[Any]:
     """An empty document with the roots of the outline."""
     doc: Doc[Any] = Doc(client_id=client_id)
@@ -49,6 +54,7 @@ class PlanPeer:
         self._changed = asyncio.Event()
         self._outgoing: list[bytes] = []
         self._is_applying = False
+        self.may_write_root = writes_as(participant_id)
 
     def send_frame(self, frame: bytes) -> None:
         channel, message = frames.split(frame)

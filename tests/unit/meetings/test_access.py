@@ -32,15 +32,16 @@ def test_X8_only_the_admitted_device_sees_the_meeting() -> None:
     assert may_see_meeting(meeting, DANA.id, device(DANA))
     assert not may_see_meeting(meeting, DANA.id, device(DANA, 2))
     assert not may_see_meeting(meeting, RUTH.id, device(RUTH))
-    assert plan_visible(meeting, DANA.id)
-    assert not plan_visible(meeting, RUTH.id)
+    assert plan_visible(meeting, DANA.id, device(DANA))
+    assert not plan_visible(meeting, DANA.id, device(DANA, 2))
+    assert not plan_visible(meeting, RUTH.id, device(RUTH))
 
 
 def test_X8_the_plan_stays_visible_after_the_close_and_not_when_called_off() -> None:
-    assert plan_visible(closed_story().meeting, DANA.id)
+    assert plan_visible(closed_story().meeting, DANA.id, device(DANA))
     story = planned_story().bring_in(SAM)
     story.do(CancelMeeting(reason="The family asked for another day."), SAM)
-    assert not plan_visible(story.meeting, SAM.id)
+    assert not plan_visible(story.meeting, SAM.id, device(SAM))
 
 
 def test_X9_others_see_staff_and_whoever_came_in() -> None:
@@ -100,5 +101,11 @@ def test_L7_own_words_are_written_by_their_owner_alone() -> None:
     words = f"words:{DANA.id}"
     assert may_write_root(meeting, DANA.id, words)
     assert not any(may_write_root(meeting, one.id, words) for one in (SAM, PRIYA, RUTH))
-    assert not may_write_root(meeting, MORGAN.id, f"words:{MORGAN.id}")
-    assert may_write_root(meeting, MORGAN.id, "cards:strengths")
+
+
+def test_L8_nobody_but_family_has_words_of_their_own() -> None:
+    meeting = opened_story().meeting
+    assert all(may_write_root(meeting, one.id, f"words:{one.id}") for one in (DANA, RUTH, LEE))
+    assert not any(may_write_root(meeting, one.id, f"words:{one.id}") for one in (SAM, PRIYA, ALEX, MORGAN))
+    assert not any(may_write_root(meeting, one.id, "words:nobody") for one in EVERYONE)
+    assert all(may_write_root(meeting, one.id, "cards:strengths") for one in EVERYONE)

@@ -1,5 +1,7 @@
 import pytest
 
+from meetings.commands import CancelMeeting
+from meetings.meeting import Meeting
 from realtime.connection import Connection
 from realtime.errors import ProtocolError
 from realtime.messages import Hello
@@ -7,7 +9,7 @@ from realtime.plan import sync
 from realtime.ports import Seat
 from realtime.room_session import RoomSession, _cursor_of
 from tests.support.clock import HandClock
-from tests.support.story import DANA, SCHEDULE, device
+from tests.support.story import DANA, RUTH, SAM, SCHEDULE, device, opened_story, planned_story
 from tests.support.wire_pair import WirePair
 
 
@@ -16,6 +18,7 @@ class Host:
 
     def __init__(self) -> None:
         self.messages: list[object] = []
+        self.story = opened_story()
 
     async def got(self, session: RoomSession, message: object) -> None:
         self.messages.append(message)
@@ -23,8 +26,9 @@ class Host:
     async def got_plan(self, session: RoomSession, message: bytes) -> None:
         self.messages.append(message)
 
-    def may_write_plan(self, participant_id: str) -> bool:
-        return True
+    @property
+    def meeting(self) -> Meeting:
+        return self.story.meeting
 
 
 def session_of(host: Host) -> RoomSession:
@@ -63,3 +67,26 @@ def test_a_cursor_frame_is_known_by_its_client() -> None:
     assert _cursor_of(cursor) == 1033
     assert _cursor_of(b"\x00" + sync.update(b"\x00\x00")) is None
     assert _cursor_of(b"\x00\x01") is None
+
+
+async def test_what_may_be_written_is_asked_of_the_meeting_root_by_root() -> None:
+    host = Host()
+    session = session_of(host)
+    session.wait(0.0)
+    assert not session.may_write_root("steps")
+    session.join(0.0)
+    assert session.may_write and session.may_write_root("steps") and session.may_write_root(f"words:{DANA.id}")
+    assert not session.may_write_root(f"words:{RUTH.id}")
+
+
+async def test_X8_no_plan_frame_goes_to_who_may_not_see_the_plan() -> None:
+    host = Host()
+    host.story = planned_story().bring_in(SAM, DANA)
+    session = session_of(host)
+    session.join(0.0)
+    session.send_frame(b"\x00\x00\x02\x00")
+    waiting = len(session.connection._outbox)
+    assert session.sees_plan and waiting == 1
+    host.story.do(CancelMeeting(reason="Another day."), SAM)
+    session.send_frame(b"\x00\x00\x02\x00")
+    assert not session.sees_plan and len(session.connection._outbox) == waiting

@@ -71,7 +71,7 @@ export interface AmendProposal {
   text: string;
 }
 
-/** One person's line; only the facilitator has these. `folded_minutes` is computed, never confirmed by itself. */
+/** One person's line; only the facilitator has these. `confirmation` is None until it was confirmed. */
 export interface AttendanceEntity {
   entity: "attendance";
   participant_id: string;

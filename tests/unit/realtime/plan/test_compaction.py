@@ -9,7 +9,7 @@ from realtime.plan.inspector import Inspector, Sender
 from realtime.plan.structs import STEP_TWO
 from realtime.ports import NewUpdate
 from tests.support.memory_plan_log import MemoryPlanLog
-from tests.support.plan_peer import KEY
+from tests.support.plan_peer import KEY, writes_as
 from tests.support.yjs_bytes import block, string, update
 from tests.support.yjs_corpus import stories
 
@@ -37,7 +37,7 @@ async def filled() -> MemoryPlanLog:
     log, gate = MemoryPlanLog(), Inspector()
     for step in stories()[-1].steps:
         dana = ParticipantId(step.participant_id)
-        sender = Sender(participant_id=dana, client_id=step.client_id, client_ids={step.client_id})
+        sender = Sender(client_id=step.client_id, client_ids={step.client_id}, may_write=writes_as(dana))
         for row in gate.inspect(step.update, sender, STEP_TWO):
             new = NewUpdate(
                 client_id=row.client_id,

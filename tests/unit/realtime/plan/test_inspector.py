@@ -2,18 +2,18 @@ from collections.abc import Set as AbstractSet
 
 import pytest
 
-from meetings.ids import ParticipantId
 from realtime.plan import schema
 from realtime.plan.inspector import Inspected, Inspector, Sender
 from realtime.plan.refusals import PlanUpdateError
 from realtime.plan.structs import LIVE, STEP_TWO
+from tests.support.plan_peer import writes_as
 from tests.support.yjs_bytes import QUESTION, block, deleted, gc, shared, skip, string, update
 from tests.support.yjs_corpus import Step, Story, stories
 
 
 def sender(client_id: int, participant_id: str, *others: int) -> Sender:
     ids: AbstractSet[int] = {client_id, *others}
-    return Sender(participant_id=ParticipantId(participant_id), client_id=client_id, client_ids=ids)
+    return Sender(client_id=client_id, client_ids=ids, may_write=writes_as(participant_id))
 
 
 DANA = sender(9, "dana", 8)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from realtime.plan.outline import ROOTS, FieldKind, fits, is_card_id, root_named, words_owner
+from realtime.plan.outline import ROOTS, FieldKind, fits, is_card_id, root_named
 
 BROWSER = Path(__file__).resolve().parents[4] / "web/src/live/plan/outline.ts"
 
@@ -22,7 +22,6 @@ def test_the_browser_knows_the_same_outline() -> None:
 def test_own_words_are_a_root_for_each_participant_and_nobody_else() -> None:
     root = root_named("words:" + "a" * 32)
     assert root is not None and root.fields == ()
-    assert words_owner("words:dana") == "dana" and words_owner("cards:worries") is None
     assert [root_named(name) for name in ("words:", "words:a b", "text:other", "words:" + "a" * 65)] == [None] * 4
 
 

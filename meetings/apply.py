@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from meetings import events as e
 from meetings.attendance import Attended, Confirmation, Interval
 from meetings.events import Recorded
+from meetings.ids import RecordId
 from meetings.meeting import FrozenPlan, Meeting, Phase, StageSpan, WaitingDevice
 from meetings.proposals import AgencyDecision, Position, Proposal, ProposalState
 
@@ -181,20 +182,37 @@ def _plan_thawed(meeting: Meeting, event: e.PlanThawed, recorded: Recorded) -> M
     return replace(meeting, frozen=None)
 
 
-def _closed(meeting: Meeting, event: e.MeetingClosed, recorded: Recorded) -> Meeting:
-    """[A7] Closing ends the stage and every stay; nobody waits any more."""
+def _ended(meeting: Meeting, phase: Phase, record_id: RecordId, recorded: Recorded) -> Meeting:
+    """[A7] The end ends the stage and every stay; nobody waits any more."""
     stays = {
         one: tuple(stay if stay.left_at is not None else replace(stay, left_at=recorded.at) for stay in lines)
         for one, lines in meeting.stays.items()
     }
     return replace(
         meeting,
-        phase=Phase.CLOSED,
+        phase=phase,
         closed_at=recorded.at,
-        record_id=event.record_id,
+        record_id=record_id,
         spans=_ended_spans(meeting, recorded),
         stays=stays,
         waiting=(),
+    )
+
+
+def _closed(meeting: Meeting, event: e.MeetingClosed, recorded: Recorded) -> Meeting:
+    return _ended(meeting, Phase.CLOSED, event.record_id, recorded)
+
+
+def _adjourned(meeting: Meeting, event: e.MeetingAdjourned, recorded: Recorded) -> Meeting:
+    """[M13] The plan is the one that was read; a proposal still open stays so, with who was to answer it."""
+    frozen = FrozenPlan(seq=event.seq, sha256=event.sha256, by=recorded.by, at=recorded.at)
+    if meeting.open_proposal is not None:
+        meeting = _with(meeting, replace(meeting.open_proposal, asked=event.asked))
+    return replace(
+        _ended(meeting, Phase.ADJOURNED, event.record_id, recorded),
+        frozen=meeting.frozen or frozen,
+        adjourn_reason=event.reason,
+        adjourned_by=recorded.by,
     )
 
 
@@ -225,6 +243,7 @@ _FOLDERS: dict[type[Any], Callable[[Meeting, Any, Recorded], Meeting]] = {
     e.PlanFrozen: _plan_frozen,
     e.PlanThawed: _plan_thawed,
     e.MeetingClosed: _closed,
+    e.MeetingAdjourned: _adjourned,
     e.MeetingCancelled: _cancelled,
     e.MeetingMoved: _moved,
 }

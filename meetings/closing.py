@@ -1,15 +1,24 @@
-"""The end of a meeting: freezing the plan, and the gates before the record is written.
+"""The end of a meeting: freezing the plan, the gates before the record is written, and ending without a decision.
 
-`freeze` and `close` answer a person: an empty list means *allowed*, and the server then reads the plan and performs
-`RecordFreeze` or `RecordClose`, which check everything again and record the fact.
+`freeze`, `close` and `adjourn` answer a person: an empty list means *allowed*, and the server then reads the plan and
+performs `RecordFreeze`, `RecordClose` or `RecordAdjourn`, which check everything again and record the fact.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime
 
-from meetings.commands import CloseMeeting, FreezePlan, RecordClose, RecordFreeze, ThawPlan
+from meetings.agreement import asked
+from meetings.commands import (
+    AdjournMeeting,
+    CloseMeeting,
+    FreezePlan,
+    RecordAdjourn,
+    RecordClose,
+    RecordFreeze,
+    ThawPlan,
+)
 from meetings.errors import MeetingError
-from meetings.events import Event, MeetingClosed, PlanFrozen, PlanThawed
+from meetings.events import Event, MeetingAdjourned, MeetingClosed, PlanFrozen, PlanThawed
 from meetings.ids import ParticipantId
 from meetings.meeting import LAST_STAGE, Meeting
 from meetings.participants import Capability, Participant
@@ -17,7 +26,7 @@ from meetings.plan import ActionStep, CasePlan, plan_sha256
 from meetings.practice.catalog import MODELS
 from meetings.practice.models import Gate
 from meetings.proposals import Outcome, ProposalState
-from meetings.words import is_blank
+from meetings.words import is_blank, plain
 
 
 def freeze(meeting: Meeting, command: FreezePlan, by: Participant, now: datetime) -> list[Event]:
@@ -59,10 +68,38 @@ def record_close(meeting: Meeting, command: RecordClose, now: datetime) -> list[
     return [MeetingClosed(record_id=command.record_id)]
 
 
+def adjourn(meeting: Meeting, command: AdjournMeeting, by: Participant, now: datetime) -> list[Event]:
+    """[M13] A meeting in session ends without a decision whenever it must, with a reason, whatever is missing.
+
+    An empty list means allowed: read the plan as it stands, then perform `RecordAdjourn`.
+    """
+    if is_blank(command.reason):
+        raise MeetingError("meeting.reason_required", "Say why the meeting stops without a decision.")
+    return []
+
+
+def record_adjourn(meeting: Meeting, command: RecordAdjourn, now: datetime) -> list[Event]:
+    """[M13] [L5] The server adjourns on behalf of whoever may. A plan that is locked is filed as it was locked."""
+    adjourn(meeting, AdjournMeeting(reason=command.reason), _runner(meeting, command.by), now)
+    frozen = meeting.frozen
+    if frozen is not None and (frozen.seq, frozen.sha256) != (command.seq, command.sha256):
+        raise MeetingError("plan.changed", "The plan is not the one that was locked. Please try again.")
+    proposal = meeting.open_proposal
+    return [
+        MeetingAdjourned(
+            record_id=command.record_id,
+            reason=plain(command.reason),
+            seq=command.seq,
+            sha256=command.sha256,
+            asked=() if proposal is None else asked(meeting, proposal),
+        )
+    ]
+
+
 def closing_gaps(meeting: Meeting, plan: CasePlan | None) -> tuple[str, ...]:
     """[R1] Codes of what is missing, in the order of the model's gates. Without a plan its gates are not asked."""
-    asked = [gate for gate in MODELS[meeting.practice].gates if plan is not None or gate not in _PLAN_GATES]
-    return tuple(gate.value for gate in asked if not _HOLDS[gate](meeting, plan))
+    gates = [gate for gate in MODELS[meeting.practice].gates if plan is not None or gate not in _PLAN_GATES]
+    return tuple(gate.value for gate in gates if not _HOLDS[gate](meeting, plan))
 
 
 def is_complete(step: ActionStep) -> bool:

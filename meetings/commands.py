@@ -118,6 +118,12 @@ class CancelMeeting(_Command, frozen=True, kw_only=True, tag="meeting.cancel"):
     reason: Words
 
 
+class AdjournMeeting(_Command, frozen=True, kw_only=True, tag="meeting.adjourn"):
+    """The meeting ends today without a decision; attendance and plan are filed as they stand."""
+
+    reason: Words
+
+
 class MoveMeeting(_Command, frozen=True, kw_only=True, tag="meeting.move"):
     """Another time for a meeting that has not begun, in the same time zone. Its links move with it."""
 
@@ -140,6 +146,7 @@ PersonCommand = (
     | ThawPlan
     | CloseMeeting
     | CancelMeeting
+    | AdjournMeeting
     | MoveMeeting
 )
 
@@ -207,6 +214,17 @@ class RecordClose(_Command, frozen=True, kw_only=True, tag="meeting.record_close
     record_id: RecordId
 
 
+class RecordAdjourn(_Command, frozen=True, kw_only=True, tag="meeting.record_adjourn"):
+    """The server adjourns the meeting and writes the record in the same transaction: the plan as it stands is what
+    its log says through number `seq`, and `sha256` the hash of its canonical bytes."""
+
+    by: ParticipantId
+    reason: str
+    seq: int
+    sha256: str
+    record_id: RecordId
+
+
 SystemCommand = (
     ScheduleMeeting
     | ArriveParticipant
@@ -215,5 +233,6 @@ SystemCommand = (
     | LeaveParticipant
     | RecordFreeze
     | RecordClose
+    | RecordAdjourn
 )
 Command = PersonCommand | SystemCommand

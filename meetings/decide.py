@@ -43,6 +43,7 @@ PERSON_DECIDERS: dict[type[Any], tuple[Capability, frozenset[Phase], PersonDecid
     c.FreezePlan: (Capability.RUN_MEETING, _IN_SESSION, closing.freeze),
     c.ThawPlan: (Capability.RUN_MEETING, _IN_SESSION, closing.thaw),
     c.CloseMeeting: (Capability.RUN_MEETING, _IN_SESSION, closing.close),
+    c.AdjournMeeting: (Capability.RUN_MEETING, _IN_SESSION, closing.adjourn),
 }
 
 SYSTEM_DECIDERS: dict[type[Any], tuple[frozenset[Phase], SystemDecider]] = {
@@ -52,12 +53,16 @@ SYSTEM_DECIDERS: dict[type[Any], tuple[frozenset[Phase], SystemDecider]] = {
     c.LeaveParticipant: (_ALWAYS, stays.leave),
     c.RecordFreeze: (_IN_SESSION, closing.record_freeze),
     c.RecordClose: (_IN_SESSION, closing.record_close),
+    c.RecordAdjourn: (_IN_SESSION, closing.record_adjourn),
 }
+
+_FOR_SOMEBODY = (c.RecordFreeze, c.RecordClose, c.RecordAdjourn)
 
 _WRONG_PHASE: dict[Phase, tuple[str, str]] = {
     Phase.PLANNED: ("meeting.not_open", "The meeting has not begun."),
     Phase.IN_SESSION: ("meeting.already_open", "The meeting has already begun."),
     Phase.CLOSED: ("meeting.over", "The meeting is over."),
+    Phase.ADJOURNED: ("meeting.over", "The meeting is over."),
     Phase.CANCELLED: ("meeting.cancelled", "The meeting was called off."),
 }
 
@@ -65,8 +70,9 @@ _WRONG_PHASE: dict[Phase, tuple[str, str]] = {
 def decide(meeting: Meeting | None, command: c.Command, by: ParticipantId | None, now: datetime) -> list[Event]:
     """[M5] What follows from a command: events to append, in order; an empty list changes nothing.
 
-    `meeting` is None only for `ScheduleMeeting`; `by` is None for the server. For `FreezePlan` and `CloseMeeting` an
-    empty list means allowed: the server performs `RecordFreeze` or `RecordClose` next. Raises MeetingError on refusal.
+    `meeting` is None only for `ScheduleMeeting`; `by` is None for the server. For `FreezePlan`, `CloseMeeting` and
+    `AdjournMeeting` an empty list means allowed: the server performs `RecordFreeze`, `RecordClose` or `RecordAdjourn`
+    next. Raises MeetingError on refusal.
     """
     if isinstance(command, c.ScheduleMeeting):
         _refuse_person(by)
@@ -89,7 +95,7 @@ def decide(meeting: Meeting | None, command: c.Command, by: ParticipantId | None
 
 def actor(command: c.Command, by: ParticipantId | None) -> ParticipantId | None:
     """[R3] Whom the log names for a command's events: the facilitator for what the server records on their behalf."""
-    return command.by if isinstance(command, c.RecordFreeze | c.RecordClose) else by
+    return command.by if isinstance(command, _FOR_SOMEBODY) else by
 
 
 def _entitled(meeting: Meeting, by: ParticipantId | None, capability: Capability) -> Participant:

@@ -65,6 +65,7 @@ class MeetingEntity(_Entity, frozen=True, kw_only=True, tag="meeting"):
     time_zone: str
     opened_at: datetime | None
     closed_at: datetime | None
+    adjourn_reason: str | None
     plan_frozen_sha256: str | None
     case_id: CaseId | None
     record_id: RecordId | None

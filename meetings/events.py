@@ -159,6 +159,17 @@ class MeetingClosed(_Event, frozen=True, kw_only=True, tag="meeting.closed"):
     record_id: RecordId
 
 
+class MeetingAdjourned(_Event, frozen=True, kw_only=True, tag="meeting.adjourned"):
+    """The meeting ended without a decision and its record is written, with the plan as its log said through `seq`.
+    `asked` is who was to answer the proposal that was still open (nobody where none was)."""
+
+    record_id: RecordId
+    reason: str
+    seq: int
+    sha256: str
+    asked: tuple[ParticipantId, ...]
+
+
 class MeetingCancelled(_Event, frozen=True, kw_only=True, tag="meeting.cancelled"):
     """The meeting was called off before it began."""
 
@@ -191,6 +202,7 @@ Event = (
     | PlanFrozen
     | PlanThawed
     | MeetingClosed
+    | MeetingAdjourned
     | MeetingCancelled
     | MeetingMoved
 )

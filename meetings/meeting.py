@@ -18,8 +18,12 @@ class Phase(StrEnum):
     PLANNED = "planned"
     IN_SESSION = "in_session"
     CLOSED = "closed"
+    ADJOURNED = "adjourned"
     CANCELLED = "cancelled"
 
+
+OVER = frozenset({Phase.CLOSED, Phase.ADJOURNED, Phase.CANCELLED})
+"""Nothing more happens in these."""
 
 LAST_STAGE = 6
 """The recap: the plan is frozen and the meeting closed from here."""
@@ -79,6 +83,8 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     cancel_reason: str = ""
+    adjourn_reason: str = ""
+    adjourned_by: ParticipantId | None = None
     moved_from: datetime | None = None
 
     @property
@@ -88,8 +94,8 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
 
     @property
     def is_over(self) -> bool:
-        """Closed or cancelled: nothing more happens."""
-        return self.phase in (Phase.CLOSED, Phase.CANCELLED)
+        """Closed, adjourned or cancelled: nothing more happens."""
+        return self.phase in OVER
 
     @property
     def facilitator(self) -> Participant:

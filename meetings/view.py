@@ -21,7 +21,7 @@ from meetings.entities import (
 )
 from meetings.errors import MeetingError
 from meetings.ids import DeviceId, ParticipantId
-from meetings.meeting import Meeting, WaitingDevice
+from meetings.meeting import Meeting, Phase, WaitingDevice
 from meetings.participants import CAPABILITIES, FAMILY_ROLES, Capability, Participant
 from meetings.practice.catalog import MODELS
 from meetings.proposals import Proposal, ProposalState
@@ -84,7 +84,8 @@ def _lobby(meeting: Meeting) -> LobbyEntity:
 
 
 def _meeting(meeting: Meeting, person: Participant) -> MeetingEntity:
-    """[X11] The case and its record are named only to those who may see the record."""
+    """[X11] The case and its record are named only to those who may see the record. [M14] So is why it was adjourned:
+    a reason may say who does not feel safe."""
     sees_record = person.may(Capability.SEE_RECORD)
     return MeetingEntity(
         meeting_id=meeting.id,
@@ -97,6 +98,7 @@ def _meeting(meeting: Meeting, person: Participant) -> MeetingEntity:
         time_zone=meeting.time_zone,
         opened_at=meeting.opened_at,
         closed_at=meeting.closed_at,
+        adjourn_reason=meeting.adjourn_reason if sees_record and meeting.phase is Phase.ADJOURNED else None,
         plan_frozen_sha256=meeting.frozen.sha256 if meeting.frozen else None,
         case_id=meeting.case_id if sees_record else None,
         record_id=meeting.record_id if sees_record else None,

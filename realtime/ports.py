@@ -101,7 +101,8 @@ class Desk(Protocol):
     async def perform(self, meeting_id: MeetingId, command: Command, by: ParticipantId | None) -> Sequence[Recorded]:
         """Decide and append in one transaction (events, audit, outbox), again on a lost race. `by` None is the server.
 
-        Raises MeetingError where the rules refuse. FreezePlan and CloseMeeting also freeze, render and file the plan.
+        Raises MeetingError where the rules refuse. FreezePlan, CloseMeeting and AdjournMeeting
+        also freeze, render and file the plan.
         """
         ...
 

@@ -42,9 +42,9 @@ class RecordDamaged(Exception):
 
 
 async def file(connection: AsyncConnection, meeting: Meeting, plan: CasePlan, sha256: str, now: datetime) -> None:
-    """Write the record of a meeting that closes in this transaction. `sha256` is the plan's."""
+    """Write the record of a meeting that ends in this transaction. `sha256` is the plan's."""
     if meeting.record_id is None:
-        raise ValueError("the meeting is not closed")
+        raise ValueError("the meeting has not ended")
     body = msgspec.json.encode(case_record(meeting, plan, meeting.record_id, now, sha256))
     await records.add(
         connection,

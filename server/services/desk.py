@@ -1,12 +1,13 @@
 """The meeting's event log: load, decide, append, in one transaction (`realtime.ports.Desk`).
 
-Freezing and closing also read the plan. Its document is read outside any transaction, by a child process, and the
-result is only written if the log has not moved since.
+Freezing, closing and adjourning also read the plan. Its document is read outside any transaction, by a child process,
+and the result is only written if the log has not moved since.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -15,7 +16,16 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.apply import apply
-from meetings.commands import CloseMeeting, Command, FreezePlan, RecordClose, RecordFreeze, ThawPlan
+from meetings.commands import (
+    AdjournMeeting,
+    CloseMeeting,
+    Command,
+    FreezePlan,
+    RecordAdjourn,
+    RecordClose,
+    RecordFreeze,
+    ThawPlan,
+)
 from meetings.decide import actor, decide
 from meetings.errors import MeetingError
 from meetings.events import Recorded
@@ -85,6 +95,8 @@ class StoredDesk:
             return await self._freeze(meeting_id, command, by)
         if isinstance(command, CloseMeeting):
             return await self._close(meeting_id, command, by)
+        if isinstance(command, AdjournMeeting):
+            return await self._adjourn(meeting_id, command, by)
         if isinstance(command, ThawPlan):
             return await self._record(meeting_id, command, by, _thaw)
         return await self._record(meeting_id, command, by)
@@ -134,15 +146,45 @@ class StoredDesk:
     ) -> tuple[Recorded, ...]:
         plan = await self.plan_key(meeting_id)
 
+        async def finish(connection: AsyncConnection, written: Written) -> None:
+            if not await plans.finish_freeze(connection, plan, seq, sha256):
+                raise _changed()
+
+        async with self._stopped(meeting_id, command, by, plan) as seq:
+            _, sha256 = await self._read(plan, seq)
+            freeze = RecordFreeze(by=_someone(by), seq=seq, sha256=sha256)
+            return await self._record(meeting_id, freeze, None, finish)
+
+    async def _adjourn(
+        self, meeting_id: MeetingId, command: AdjournMeeting, by: ParticipantId | None
+    ) -> tuple[Recorded, ...]:
+        plan = await self.plan_key(meeting_id)
+
+        async def file(connection: AsyncConnection, written: Written) -> None:
+            # Locked here and now, or locked before and still so: else the plan has moved on from what was read.
+            is_locked_now = await plans.finish_freeze(connection, plan, seq, sha256)
+            if not is_locked_now and await plans.freeze_of(connection, plan) != (seq, sha256):
+                raise _changed()
+            await case_record.file(connection, written.meeting, case_plan, sha256, written.recorded[-1].at)
+
+        async with self._stopped(meeting_id, command, by, plan) as seq:
+            case_plan, sha256 = await self._read(plan, seq)
+            adjourn = RecordAdjourn(
+                by=_someone(by), reason=command.reason, seq=seq, sha256=sha256, record_id=RecordId(self._new_id())
+            )
+            return await self._record(meeting_id, adjourn, None, file)
+
+    @asynccontextmanager
+    async def _stopped(
+        self, meeting_id: MeetingId, command: Command, by: ParticipantId | None, plan: PlanKey
+    ) -> AsyncIterator[int]:
+        """The plan's log stands still at this number for a command that is allowed; it goes on if the block fails."""
+
         async def begin() -> int:
             async with writing(self._database) as connection:
                 meeting = await self._current(connection, meeting_id)
                 decide(meeting, command, by, self._clock.now())
                 return await plans.begin_freeze(connection, plan, self._clock.now())
-
-        async def finish(connection: AsyncConnection, written: Written) -> None:
-            if not await plans.finish_freeze(connection, plan, seq, sha256):
-                raise MeetingError("plan.changed", "The plan changed while it was being locked. Please try again.")
 
         async def give_up() -> None:
             async with writing(self._database) as connection:
@@ -150,9 +192,7 @@ class StoredDesk:
 
         seq = await attempted(begin)
         try:
-            _, sha256 = await self._read(plan, seq)
-            freeze = RecordFreeze(by=_someone(by), seq=seq, sha256=sha256)
-            return await self._record(meeting_id, freeze, None, finish)
+            yield seq
         except Exception:
             await attempted(give_up)
             raise
@@ -228,6 +268,10 @@ def _someone(by: ParticipantId | None) -> ParticipantId:
     if by is None:
         raise MeetingError("participant.unknown", "Only a person may do this.")
     return by
+
+
+def _changed() -> MeetingError:
+    return MeetingError("plan.changed", "The plan changed while it was being locked. Please try again.")
 
 
 def _unknown() -> MeetingError:

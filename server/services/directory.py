@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.ids import CaseId, MeetingId, ParticipantId, RecordId, StaffId
-from meetings.record import CaseRecord
+from meetings.record import CaseRecord, EndingKind
 from server.persistence import cases, meetings, records, staff
 from server.persistence.engine import Database
 from server.persistence.unit_of_work import reading
@@ -71,7 +71,8 @@ class ChildLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A filed record. `outcome` is the last decision's (None when the record holds none)."""
+    """A filed record. `outcome` is the last decision's (None when the record holds none); "adjourned" where the meeting
+    ended without one."""
 
     record_id: RecordId
     meeting_id: MeetingId
@@ -207,14 +208,20 @@ def _person(row: Row[Any], has_link: bool) -> ParticipantLine:
 
 
 def _record(row: Row[Any]) -> RecordLine:
-    decisions = msgspec.json.decode(row.body, type=CaseRecord).decisions
+    record = msgspec.json.decode(row.body, type=CaseRecord)
     return RecordLine(
         record_id=row.id,
         meeting_id=row.meeting_id,
         written_at=row.written_at,
-        outcome=decisions[-1].outcome.value if decisions else None,
+        outcome=_outcome(record),
         sha256=row.sha256,
     )
+
+
+def _outcome(record: CaseRecord) -> str | None:
+    if record.ending.kind is EndingKind.ADJOURNED:
+        return EndingKind.ADJOURNED.value
+    return record.decisions[-1].outcome.value if record.decisions else None
 
 
 async def _staff_name(connection: AsyncConnection, staff_id: StaffId) -> StaffName:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.errors import MeetingError
 from meetings.ids import DeviceId, MeetingId, ParticipantId
-from meetings.meeting import Phase
+from meetings.meeting import OVER, Phase
 from meetings.participants import Role
 from realtime.ports import Clock, NewId, Seat
 from server.persistence import audit, links, meetings, sessions
@@ -266,7 +266,7 @@ async def _check(connection: AsyncConnection, link: Row[Any], now: datetime) -> 
         raise LinkError("link.revoked")
     if meeting.phase == Phase.CANCELLED:
         raise LinkError("meeting.cancelled")
-    if meeting.phase == Phase.CLOSED:
+    if meeting.phase in OVER:
         raise LinkError("meeting.over")
     if now < link.valid_from:
         raise _early(meeting)
@@ -286,7 +286,7 @@ async def _linkable(connection: AsyncConnection, meeting_id: MeetingId, particip
         raise MeetingError("participant.removed", "The meeting was ended for this person.")
     meeting = await meetings.row(connection, meeting_id)
     assert meeting is not None
-    if meeting.phase in (Phase.CLOSED, Phase.CANCELLED):
+    if meeting.phase in OVER:
         raise MeetingError("meeting.over", "The meeting is over.")
     return meeting
 

@@ -1,7 +1,7 @@
 """The desk: events are appended once, in order, with audit and outbox, on both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 import pytest
@@ -9,17 +9,21 @@ from sqlalchemy import select
 
 from meetings.apply import fold
 from meetings.commands import (
+    AdjournMeeting,
     ArriveParticipant,
     CloseMeeting,
     MoveStage,
     OpenMeeting,
+    OpenProposal,
     RemoveParticipant,
     ThawPlan,
 )
 from meetings.errors import MeetingError
-from meetings.events import MeetingClosed, MeetingOpened, PlanFrozen, StageMoved
+from meetings.events import MeetingAdjourned, MeetingClosed, MeetingOpened, PlanFrozen, StageMoved
 from meetings.ids import MeetingId
 from meetings.meeting import Phase
+from meetings.plan import CasePlan, plan_sha256
+from meetings.proposals import Answer
 from meetings.record import CaseRecord
 from realtime.bus import keys
 from realtime.ports import PlanFrozenError
@@ -27,7 +31,9 @@ from server.persistence import audit, records
 from server.persistence.tables import outbox
 from server.persistence.unit_of_work import reading
 from server.services.case_record import CaseRecords
+from server.services.links import LinkError
 from tests.support.stored import CASE, PRIYA, Stored, StoredMeeting, encoded, stored_hearth, written
+from tests.support.story import ADJOURNED, FIRST, WORDS
 
 
 @pytest.fixture
@@ -198,6 +204,80 @@ async def test_closing_twice_files_once(stored: Stored, meeting: StoredMeeting) 
     assert [one.code for one in refused] == ["meeting.over"]
     async with reading(stored.database) as connection:
         assert len(await records.of_case(connection, CASE)) == 1
+
+
+async def test_M13_an_adjourned_meeting_is_filed_as_it_stands(stored: Stored, meeting: StoredMeeting) -> None:
+    """No agreement, no supervisor, nobody confirmed, the plan not locked: it ends, and everything so far is filed."""
+    await meeting.bring_in("Sam", "Priya", "Dana")
+    await meeting.do(OpenMeeting(), "Sam")
+    plan, dana = await meeting.plan_key(), meeting.people["Dana"]
+    await stored.plan_log.append(plan, [written(0, dana), written(1, dana)])
+    await meeting.do(OpenProposal(proposal_id=FIRST, text=WORDS), "Priya")
+    await meeting.do(meeting.answer(Answer.SUPPORT), "Dana")
+    (adjourned,) = await meeting.do(AdjournMeeting(reason=ADJOURNED), "Sam")
+    assert isinstance(adjourned.event, MeetingAdjourned)
+    assert (adjourned.by, adjourned.event.seq) == (meeting.people["Sam"], 2)
+    assert stored.reader.reads[-1] == [written(0, dana).update, written(1, dana).update]
+    filed = await CaseRecords(stored.database).read(adjourned.event.record_id, PRIYA)
+    assert filed is not None
+    record = filed.record
+    assert (record.ending.kind, record.ending.reason) == ("adjourned", ADJOURNED)
+    assert {line.attended for line in record.attendance} == {None}
+    assert [one.text for one in record.undecided] == [WORDS]
+    assert record.plan_sha256 == adjourned.event.sha256 == plan_sha256(record.plan)
+    page = await stored.directory.case(CASE, PRIYA)
+    assert page is not None
+    assert [line.outcome for line in page.records] == ["adjourned"]
+    assert [line.phase for line in page.meetings] == ["adjourned"]
+    with pytest.raises(PlanFrozenError):
+        await stored.plan_log.append(plan, [written(2, dana)])
+    with pytest.raises(LinkError) as refusal:
+        await stored.links.spend(meeting.token("Ruth"), None)
+    assert refusal.value.code == "meeting.over"
+
+
+async def test_M13_a_plan_locked_before_is_filed_as_it_was_locked(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    (frozen,) = await meeting.freeze()
+    (adjourned,) = await meeting.do(AdjournMeeting(reason=ADJOURNED), "Sam")
+    assert isinstance(frozen.event, PlanFrozen)
+    assert isinstance(adjourned.event, MeetingAdjourned)
+    assert (adjourned.event.seq, adjourned.event.sha256) == (frozen.event.seq, frozen.event.sha256)
+
+
+async def test_M13_a_dead_engine_leaves_the_meeting_and_its_plan_open(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.until_recap()
+    stored.reader.failing = True
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(AdjournMeeting(reason=ADJOURNED), "Sam")
+    assert refusal.value.code == "plan.engine_unavailable"
+    assert await stored.plan_log.append(await meeting.plan_key(), [written(0, meeting.people["Dana"])]) == [1]
+    stored.reader.failing = False
+    assert len(await meeting.do(AdjournMeeting(reason=ADJOURNED), "Sam")) == 1
+
+
+async def test_M13_a_plan_that_changed_meanwhile_is_not_filed(stored: Stored, meeting: StoredMeeting) -> None:
+    """Opened again and written in by another node between the reading and the filing: refused, and asked again."""
+    await meeting.until_recap()
+    await meeting.freeze()
+    other = stored.other_node()
+    read = stored.reader.read
+
+    async def read_slowly(updates: Sequence[bytes]) -> tuple[CasePlan, str]:
+        stored.reader.read = read  # type: ignore[method-assign]
+        await other.desk.perform(meeting.id, ThawPlan(), meeting.people["Sam"])
+        await other.plan_log.append(await meeting.plan_key(), [written(0, meeting.people["Dana"])])
+        return await read(updates)
+
+    stored.reader.read = read_slowly  # type: ignore[method-assign]
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(AdjournMeeting(reason=ADJOURNED), "Sam")
+    assert refusal.value.code == "plan.changed"
+    async with reading(stored.database) as connection:
+        assert await records.of_case(connection, CASE) == []
+    (adjourned,) = await meeting.do(AdjournMeeting(reason=ADJOURNED), "Sam")
+    assert isinstance(adjourned.event, MeetingAdjourned)
+    assert adjourned.event.seq == 1
 
 
 async def test_X5_removing_a_person_ends_their_link_and_session(stored: Stored, meeting: StoredMeeting) -> None:

@@ -20,6 +20,7 @@ from meetings.ids import DeviceId, ParticipantId, ProposalId
 from meetings.meeting import Meeting, Phase
 from meetings.participants import Capability, Participant
 from meetings.proposals import Answer, Outcome, ProposalState
+from meetings.record import case_record
 from meetings.view import view
 from tests.support.story import (
     ALEX,
@@ -183,6 +184,20 @@ class RandomMeeting(RuleBasedStateMachine):
         for who in EVERYONE:
             self.confirm(who=who, attended=Attended.ALL, mode=Mode.VIDEO, reason=None)
         self.attempt(c.RecordClose(by=SAM.id, plan=plan(), sha256=SHA, record_id=RECORD))
+
+    @rule(by=st.sampled_from([SAM, SAM, SAM, ALEX]), reason=words)
+    def adjourn(self, by: Participant, reason: str) -> None:
+        self.attempt(c.AdjournMeeting(reason=reason), by)
+        self.attempt(c.RecordAdjourn(by=by.id, reason=reason, seq=1, sha256=SHA, record_id=RECORD))
+
+    @invariant()
+    def M13_a_meeting_in_session_can_always_end(self) -> None:
+        if self.meeting.phase is Phase.IN_SESSION and SAM.id in self.meeting.admitted:
+            assert decide(self.meeting, c.AdjournMeeting(reason="We stop here."), SAM.id, self.story.now) == []
+        if self.meeting.phase in (Phase.CLOSED, Phase.ADJOURNED):
+            record = case_record(self.meeting, plan(), RECORD, self.story.now, SHA)
+            assert (record.ending.kind == "adjourned") == (self.meeting.phase is Phase.ADJOURNED)
+            assert self.meeting.record_id == RECORD
 
     @invariant()
     def X3_nobody_is_in_whom_the_facilitator_did_not_let_in(self) -> None:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 import msgspec
 
 from meetings.apply import fold
-from meetings.commands import CloseMeeting, Command, FreezePlan, RecordClose, RecordFreeze
+from meetings.commands import (
+    AdjournMeeting,
+    CloseMeeting,
+    Command,
+    FreezePlan,
+    RecordAdjourn,
+    RecordClose,
+    RecordFreeze,
+)
 from meetings.decide import actor, decide
 from meetings.errors import MeetingError
 from meetings.events import Recorded
@@ -67,6 +75,9 @@ class MemoryDesk:
                 recorded = self._append(RecordFreeze(by=by, seq=41, sha256=SHA), None)
             elif isinstance(command, CloseMeeting) and by is not None:
                 recorded = self._append(RecordClose(by=by, plan=plan(), sha256=SHA, record_id=RECORD), None)
+            elif isinstance(command, AdjournMeeting) and by is not None:
+                adjourn = RecordAdjourn(by=by, reason=command.reason, seq=41, sha256=SHA, record_id=RECORD)
+                recorded = self._append(adjourn, None)
         for one in recorded:
             try:
                 await self._bus.publish(keys.meeting_events(meeting_id), msgspec.json.encode(one))

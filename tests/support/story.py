@@ -20,6 +20,7 @@ from meetings.commands import (
     MoveStage,
     OpenMeeting,
     OpenProposal,
+    RecordAdjourn,
     RecordClose,
     RecordFreeze,
     ScheduleMeeting,
@@ -134,6 +135,7 @@ def plan(*steps: ActionStep) -> CasePlan:
 
 
 SHA = plan_sha256(plan())
+ADJOURNED = "Nobody who can decide for the agency could come. We go on on Friday."
 
 
 class Story:
@@ -232,6 +234,10 @@ class Story:
         """The server closes the meeting for Sam."""
         final = with_plan or plan()
         return self.do(RecordClose(by=SAM.id, plan=final, sha256=plan_sha256(final), record_id=RECORD))
+
+    def adjourn(self, reason: str = ADJOURNED) -> list[Event]:
+        """The server adjourns the meeting for Sam, with the plan as it stands."""
+        return self.do(RecordAdjourn(by=SAM.id, reason=reason, seq=41, sha256=SHA, record_id=RECORD))
 
 
 def planned_story() -> Story:

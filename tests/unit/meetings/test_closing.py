@@ -2,22 +2,35 @@ import pytest
 from msgspec.structs import replace
 
 from meetings.closing import closing_gaps, is_complete
-from meetings.commands import CloseMeeting, FreezePlan, MoveStage, RecordClose, RecordFreeze, ThawPlan
+from meetings.commands import (
+    AdjournMeeting,
+    CloseMeeting,
+    FreezePlan,
+    LeaveParticipant,
+    MoveStage,
+    RecordAdjourn,
+    RecordClose,
+    RecordFreeze,
+    ThawPlan,
+)
 from meetings.decide import decide
 from meetings.errors import MeetingError
-from meetings.events import MeetingClosed, PlanFrozen, PlanThawed
+from meetings.events import MeetingAdjourned, MeetingClosed, PlanFrozen, PlanThawed
 from meetings.meeting import Phase
 from meetings.participants import Participant
 from meetings.plan import ActionStep, CasePlan, plan_sha256
-from meetings.proposals import Answer
+from meetings.proposals import Answer, ProposalState
 from tests.support.story import (
+    ADJOURNED,
     ALEX,
+    DANA,
     EVERYONE,
     FIRST,
     PRIYA,
     RECORD,
     SAM,
     SHA,
+    TEAM,
     agreed_story,
     closed_story,
     disagreed_story,
@@ -25,6 +38,7 @@ from tests.support.story import (
     plan,
     proposed_story,
     recap_story,
+    seated_story,
 )
 
 STEP = ActionStep(id="s1", what="Take Lee to the dentist", who="Ruth", by_when="2026-12-01")
@@ -159,3 +173,59 @@ def test_R2_the_server_closes_on_behalf_of_the_facilitator() -> None:
 def test_R3_the_log_names_the_facilitator() -> None:
     story = closed_story()
     assert [one.by for one in story.events[-2:]] == [SAM.id, SAM.id]
+
+
+def record_adjourn(reason: str = ADJOURNED, seq: int = 41, sha256: str = SHA, by: Participant = SAM) -> RecordAdjourn:
+    return RecordAdjourn(by=by.id, reason=reason, seq=seq, sha256=sha256, record_id=RECORD)
+
+
+def test_M13_a_meeting_without_agreement_and_without_a_supervisor_can_end() -> None:
+    story = proposed_story()
+    story.answer(PRIYA, Answer.SUPPORT)
+    story.settle(missing_ok=True)
+    story.do(LeaveParticipant(participant_id=ALEX.id, at=story.now))
+    story.refused("meeting.not_ready", CloseMeeting(), SAM)
+    assert story.do(AdjournMeeting(reason=ADJOURNED), SAM) == []
+    adjourned = MeetingAdjourned(record_id=RECORD, reason=ADJOURNED, seq=41, sha256=SHA, asked=())
+    assert story.adjourn() == [adjourned]
+    meeting = story.meeting
+    assert (meeting.phase, meeting.record_id, meeting.closed_at) == (Phase.ADJOURNED, RECORD, story.now)
+    assert (meeting.adjourn_reason, meeting.adjourned_by, story.events[-1].by) == (ADJOURNED, SAM.id, SAM.id)
+    assert meeting.is_over
+    assert meeting.stage is None
+    assert all(meeting.present_mode(one) is None for one in meeting.participants)
+    story.refused("meeting.over", AdjournMeeting(reason=ADJOURNED), SAM)
+    story.refused("meeting.over", record_adjourn())
+
+
+def test_M13_only_the_facilitator_only_in_session_and_with_a_reason() -> None:
+    story = opened_story()
+    story.refused("participant.not_permitted", AdjournMeeting(reason=ADJOURNED), ALEX)
+    story.refused("participant.not_permitted", record_adjourn(by=ALEX))
+    story.refused("meeting.reason_required", AdjournMeeting(reason="\u200b"), SAM)
+    story.refused("meeting.reason_required", record_adjourn(reason="  "))
+    seated_story().refused("meeting.not_open", AdjournMeeting(reason=ADJOURNED), SAM)
+
+
+def test_M13_words_still_open_keep_who_was_to_answer_them() -> None:
+    story = proposed_story()
+    story.answer(DANA, Answer.SUPPORT)
+    story.do(LeaveParticipant(participant_id=ALEX.id, at=story.now))
+    story.adjourn()
+    proposal = story.meeting.proposals[FIRST]
+    assert proposal.state is ProposalState.OPEN
+    assert proposal.asked == tuple(one.id for one in TEAM if one is not ALEX)
+
+
+def test_M13_L5_a_plan_that_is_locked_is_filed_as_it_was_locked() -> None:
+    story = recap_story()
+    story.freeze()
+    locked = story.meeting.frozen
+    story.refused("plan.changed", record_adjourn(seq=42))
+    story.refused("plan.changed", record_adjourn(sha256="00" * 32))
+    story.wait(minutes=1).adjourn()
+    assert story.meeting.frozen == locked
+    story = opened_story()
+    story.adjourn()
+    assert story.meeting.frozen is not None
+    assert (story.meeting.frozen.seq, story.meeting.frozen.sha256) == (41, SHA)

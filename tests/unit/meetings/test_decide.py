@@ -43,6 +43,7 @@ PERSON_COMMANDS: list[c.PersonCommand] = [
     c.ThawPlan(),
     c.CloseMeeting(),
     c.CancelMeeting(reason="The family asked for another day."),
+    c.AdjournMeeting(reason="The supervisor could not come."),
     c.MoveMeeting(scheduled_at=START + timedelta(days=1)),
 ]
 OFFICE_WORK = {c.CancelMeeting, c.MoveMeeting}
@@ -54,6 +55,7 @@ SYSTEM_COMMANDS: list[c.SystemCommand] = [
     c.LeaveParticipant(participant_id=DANA.id, at=START),
     c.RecordFreeze(by=SAM.id, seq=1, sha256=SHA),
     c.RecordClose(by=SAM.id, plan=plan(), sha256=SHA, record_id=RECORD),
+    c.RecordAdjourn(by=SAM.id, reason="The supervisor could not come.", seq=1, sha256=SHA, record_id=RECORD),
 ]
 
 

@@ -3,12 +3,13 @@ import pytest
 from msgspec.structs import replace
 
 from meetings.attendance import Attended
-from meetings.commands import DecideForAgency, LeaveParticipant, MoveStage
+from meetings.commands import AmendProposal, DecideForAgency, LeaveParticipant, MoveStage
 from meetings.ids import RecordId, StaffId
 from meetings.plan import ActionStep
 from meetings.proposals import Answer, Outcome
-from meetings.record import CaseRecord, case_record, record_schema
+from meetings.record import CaseRecord, EndingKind, RecordEnding, case_record, record_schema
 from tests.support.story import (
+    ADJOURNED,
     ALEX,
     DANA,
     DISSENT,
@@ -53,7 +54,7 @@ def finished(story: Story) -> Story:
 
 def test_R4_the_record_holds_the_meeting_and_its_people() -> None:
     record = record_of(closed_story())
-    assert record.schema == "hearth.case_record/1"
+    assert record.schema == "hearth.case_record/2"
     assert (record.facilitator.name, record.worker.name, record.supervisor.name) == (
         SAM.name,
         PRIYA.name,
@@ -91,9 +92,9 @@ def test_R4_staff_who_did_not_take_part_are_named_by_account() -> None:
 
 def test_R5_no_record_before_the_close() -> None:
     for story in (recap_story(), proposed_story()):
-        with pytest.raises(ValueError, match="when the meeting closes"):
+        with pytest.raises(ValueError, match="when the meeting ends"):
             record_of(story)
-    with pytest.raises(ValueError, match="when the meeting closes"):
+    with pytest.raises(ValueError, match="when the meeting ends"):
         case_record(closed_story().meeting, plan(), RecordId("0" * 32), SCHEDULE.scheduled_at, SHA)
 
 
@@ -122,9 +123,46 @@ def test_R6_who_was_asked_and_silent_is_named_and_changed_answers_are_kept() -> 
     assert (lee.confirmed_by, lee.attended) == (SAM.id, Attended.ALL)
 
 
+def test_R9_an_adjourned_record_says_so_and_fills_in_nothing() -> None:
+    story = proposed_story()
+    story.answer(DANA, Answer.QUESTION, "What about Sundays?")
+    story.do(AmendProposal(proposal_id=FIRST, text="Lee stays with Ruth; Sundays with Dana."), PRIYA)
+    story.answer(LEE, Answer.SUPPORT, version=2)
+    story.confirm(DANA)
+    story.wait(minutes=1).adjourn()
+    record = record_of(story)
+    assert record.ending == RecordEnding(kind=EndingKind.ADJOURNED, by=record.facilitator, reason=ADJOURNED)
+    assert record.decisions == ()
+    (open_words,) = record.undecided
+    assert (open_words.version, [one.person.name for one in open_words.positions]) == (2, [LEE.name])
+    assert [one.name for one in open_words.not_answered] == [one.name for one in (PRIYA, ALEX, DANA, RUTH, MORGAN)]
+    assert [one.reason for one in open_words.earlier] == ["What about Sundays?"]
+    lines = {line.person.name: line for line in record.attendance}
+    assert (lines[DANA.name].attended, lines[DANA.name].confirmed_by) == (Attended.ALL, SAM.id)
+    ruth = lines[RUTH.name]
+    assert (ruth.attended, ruth.mode, ruth.absence_reason, ruth.confirmed_by, ruth.confirmed_at) == (None,) * 5
+
+
+def test_R9_a_meeting_that_closed_says_that_it_closed() -> None:
+    record = record_of(closed_story())
+    assert record.ending == RecordEnding(kind=EndingKind.CLOSED, by=record.facilitator)
+
+
+def test_a_record_of_the_first_shape_is_still_read() -> None:
+    old = msgspec.to_builtins(record_of(finished(disagreed_story())))
+    old["schema"] = "hearth.case_record/1"
+    del old["ending"], old["undecided"]
+    record = msgspec.convert(old, CaseRecord)
+    assert (record.schema, record.ending, record.undecided) == ("hearth.case_record/1", RecordEnding(), ())
+    assert msgspec.to_builtins(record.decisions) == old["decisions"]
+
+
 def test_the_record_survives_json_and_has_a_schema() -> None:
     record = record_of(finished(disagreed_story()))
     assert msgspec.json.decode(msgspec.json.encode(record), type=CaseRecord) == record
     schema = record_schema()
-    assert schema["$defs"]["CaseRecord"]["properties"]["schema"]["enum"] == ["hearth.case_record/1"]
+    assert schema["$defs"]["CaseRecord"]["properties"]["schema"]["enum"] == [
+        "hearth.case_record/1",
+        "hearth.case_record/2",
+    ]
     assert "Dana" not in repr(record)

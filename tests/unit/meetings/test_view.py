@@ -18,10 +18,12 @@ from meetings.entities import (
 )
 from meetings.errors import MeetingError
 from meetings.ids import ParticipantId
+from meetings.meeting import Phase
 from meetings.participants import Capability, Participant
 from meetings.proposals import Answer
 from meetings.view import view
 from tests.support.story import (
+    ADJOURNED,
     ALEX,
     DANA,
     EVERYONE,
@@ -132,6 +134,16 @@ def test_X11_case_and_record_are_named_to_those_who_may_see_the_record() -> None
         told = seen(story, who, MeetingEntity)["meeting"]
         expected = (SCHEDULE.case_id, RECORD) if who in (SAM, PRIYA, ALEX) else (None, None)
         assert (told.case_id, told.record_id) == expected
+
+
+def test_M14_why_it_was_adjourned_is_told_to_those_who_may_see_the_record() -> None:
+    story = opened_story()
+    assert seen(story, SAM, MeetingEntity)["meeting"].adjourn_reason is None
+    story.adjourn()
+    for who in EVERYONE:
+        told = seen(story, who, MeetingEntity)["meeting"]
+        assert told.phase is Phase.ADJOURNED
+        assert told.adjourn_reason == (ADJOURNED if who in (SAM, PRIYA, ALEX) else None)
 
 
 def test_X12_the_facilitator_sees_who_waits_family_first() -> None:

@@ -140,6 +140,7 @@ export function seenBy(id: string, change: Partial<MeetingView> & { meeting_is?:
     time_zone: "America/Chicago",
     opened_at: at(-58),
     closed_at: null,
+    adjourn_reason: null,
     plan_frozen_sha256: null,
     case_id: "c1",
     record_id: null,

@@ -119,7 +119,7 @@ export class LiveMeeting {
     const is_writable = meeting?.phase === "in_session" && meeting.plan_frozen_sha256 === null;
     const may_write = is_writable && (you?.capabilities.some((one) => WRITERS.includes(one)) ?? false);
     this.#toPlan((plan) => plan.permit(may_write));
-    const is_over = meeting?.phase === "closed" || meeting?.phase === "cancelled";
+    const is_over = meeting !== null && meeting.phase !== "planned" && meeting.phase !== "in_session";
     if (is_over || you?.state === "removed" || you?.state === "over") this.#release();
   }
 

@@ -38,7 +38,7 @@ export type Mode = "video" | "audio" | "typing" | "in_room" | "phone";
 export type Outcome = "reached" | "reached_with_reservations" | "not_reached";
 
 /** Where the meeting's life is. */
-export type Phase = "planned" | "in_session" | "closed" | "cancelled";
+export type Phase = "planned" | "in_session" | "closed" | "adjourned" | "cancelled";
 
 /** Where a proposal's life is. */
 export type ProposalState = "open" | "settled" | "withdrawn";
@@ -48,6 +48,12 @@ export type Role = "facilitator" | "caseworker" | "supervisor" | "parent" | "you
 
 /** Where a person stands with the meeting. */
 export type SeatState = "waiting" | "admitted" | "removed" | "over";
+
+/** The meeting ends today without a decision; attendance and plan are filed as they stand. */
+export interface AdjournMeeting {
+  kind: "meeting.adjourn";
+  reason: string;
+}
 
 /** The facilitator lets one waiting device of one person in. */
 export interface AdmitParticipant {
@@ -282,6 +288,7 @@ export interface MeetingEntity {
   time_zone: string;
   opened_at: string | null;
   closed_at: string | null;
+  adjourn_reason: string | null;
   plan_frozen_sha256: string | null;
   case_id: string | null;
   record_id: string | null;
@@ -543,6 +550,7 @@ export type PersonCommand =
   | ThawPlan
   | CloseMeeting
   | CancelMeeting
+  | AdjournMeeting
   | MoveMeeting
 ;
 

@@ -55,6 +55,6 @@ async def test_bytes_that_changed_behind_our_back_are_never_shown(stored: Stored
 
 async def test_an_open_meeting_has_nothing_to_file(stored: Stored) -> None:
     story = opened_story()
-    with pytest.raises(ValueError, match="not closed"):
+    with pytest.raises(ValueError, match="not ended"):
         async with writing(stored.database) as connection:
             await case_record.file(connection, story.meeting, plan(), SHA, story.now)

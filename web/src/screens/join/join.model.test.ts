@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { EMPTY_VIEW, type MeetingView } from "../../live/meeting.ts";
-import type { MeetingEntity, SeatState, YouEntity } from "../../live/protocol.gen.ts";
+import type { LobbyEntity, MeetingEntity, SeatState, YouEntity } from "../../live/protocol.gen.ts";
 import { connectionWord, keptOn, modeOf, noticeOf, placeOf, proposed, remembered, stepAfterHow, withoutIt } from "./join.model.ts";
 
 const open = { kind: "open" } as const;
@@ -25,6 +25,12 @@ describe("place", () => {
 
   it("shows what was decided after the meeting closed, even when the socket has ended", () => {
     expect(placeOf({ kind: "ended", why: "over" }, seated("over", "closed"))).toBe("after");
+  });
+
+  it("shows what stands after a meeting that was adjourned, and tells those who waited that it is over", () => {
+    expect(placeOf(open, seated("over", "adjourned"))).toBe("after");
+    const lobby = { phase: "adjourned" } as LobbyEntity;
+    expect(placeOf(open, { ...seated("waiting"), lobby })).toEqual({ notice: "over" });
   });
 
   it("says why a socket ended", () => {

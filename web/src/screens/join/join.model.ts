@@ -73,7 +73,7 @@ export function noticeOf(error: Pick<ApiError, "status" | "code">): NoticeKind {
 
 /** Which page stands, from what the server says; the page before stays while nothing is known. */
 export function placeOf(socket: SocketState, view: MeetingView): Place {
-  if (view.meeting?.phase === "closed" && view.you?.state !== "removed") return "after";
+  if ((view.meeting?.phase === "closed" || view.meeting?.phase === "adjourned") && view.you?.state !== "removed") return "after";
   if (socket.kind === "ended") {
     const notices = { left: "left", removed: "removed", replaced: "replaced", over: "over" } as const;
     const why = socket.why;
@@ -82,7 +82,7 @@ export function placeOf(socket: SocketState, view: MeetingView): Place {
   if (view.you?.state === "removed") return { notice: "removed" };
   const phase = view.meeting?.phase ?? view.lobby?.phase;
   if (phase === "cancelled") return { notice: "cancelled" };
-  if (view.you?.state === "over" || phase === "closed") return { notice: "over" };
+  if (view.you?.state === "over" || phase === "closed" || phase === "adjourned") return { notice: "over" };
   return view.you?.state === "admitted" && view.meeting ? "room" : "waiting";
 }
 

@@ -5,7 +5,7 @@ import type { Role } from "../../live/protocol.gen.ts";
 
 /** Meetings to work on first: in session, then the next planned, then the past, newest first. */
 export function ordered(meetings: readonly MeetingLine[]): MeetingLine[] {
-  const rank = { in_session: 0, planned: 1, closed: 2, cancelled: 3 };
+  const rank = { in_session: 0, planned: 1, closed: 2, adjourned: 2, cancelled: 3 };
   return [...meetings].sort((a, b) => {
     if (rank[a.phase] !== rank[b.phase]) return rank[a.phase] - rank[b.phase];
     const order = a.scheduled_at < b.scheduled_at ? -1 : 1;

@@ -20,7 +20,8 @@ from meetings.participants import Participant, Role
 def arrive(meeting: Meeting, command: ArriveParticipant, now: datetime) -> list[Event]:
     """[X1] An arriving device waits. [X2] Only the facilitator, signed in as staff, is let in by own standing.
 
-    Arriving again, or with the admitted device, changes nothing. [X5] Whoever was removed is refused.
+    Arriving again, or with the admitted device, changes nothing. [X5] Whoever was removed is refused. [X16] A device
+    that the log has let go of while it stood at the door arrives anew.
     """
     person, device = _invited(meeting, command.participant_id), command.device_id
     if person.id in meeting.removed:
@@ -28,7 +29,7 @@ def arrive(meeting: Meeting, command: ArriveParticipant, now: datetime) -> list[
     if meeting.is_over or meeting.is_admitted(person.id, device):
         return []
     events: list[Event] = []
-    if not _is_waiting(meeting, person.id, device):
+    if not meeting.is_waiting(person.id, device):
         events.append(
             ParticipantArrived(participant_id=person.id, device_id=device, second_device=command.second_device)
         )
@@ -39,7 +40,7 @@ def arrive(meeting: Meeting, command: ArriveParticipant, now: datetime) -> list[
 
 def depart(meeting: Meeting, command: DepartParticipant, now: datetime) -> list[Event]:
     """[X1] A waiting device that goes away is no longer shown; departing twice changes nothing."""
-    if meeting.is_over or not _is_waiting(meeting, command.participant_id, command.device_id):
+    if meeting.is_over or not meeting.is_waiting(command.participant_id, command.device_id):
         return []
     return [ParticipantDeparted(participant_id=command.participant_id, device_id=command.device_id)]
 
@@ -49,7 +50,7 @@ def admit(meeting: Meeting, command: AdmitParticipant, by: Participant, now: dat
     person = _invited(meeting, command.participant_id)
     if meeting.is_admitted(person.id, command.device_id):
         return []
-    if not _is_waiting(meeting, person.id, command.device_id):
+    if not meeting.is_waiting(person.id, command.device_id):
         raise MeetingError("participant.not_waiting", "This person is no longer in the waiting room.")
     return _seated(meeting, person.id, command.device_id, now)
 
@@ -74,10 +75,6 @@ def _left(meeting: Meeting, participant_id: ParticipantId, now: datetime) -> lis
         return []
     left_at = max(now, meeting.stays[participant_id][-1].joined_at)
     return [ParticipantLeft(participant_id=participant_id, left_at=left_at)]
-
-
-def _is_waiting(meeting: Meeting, participant_id: ParticipantId, device_id: DeviceId) -> bool:
-    return any(one.participant_id == participant_id and one.device_id == device_id for one in meeting.waiting)
 
 
 def _invited(meeting: Meeting, participant_id: ParticipantId) -> Participant:

@@ -23,8 +23,9 @@ class _Entity(Unprinted, frozen=True, kw_only=True, tag_field="entity"):
 
 
 class SeatState(StrEnum):
-    """Where a person stands with the meeting."""
+    """Where a person stands with the meeting. Arriving: at the door, and not (any more) shown to the facilitator."""
 
+    ARRIVING = "arriving"
     WAITING = "waiting"
     ADMITTED = "admitted"
     REMOVED = "removed"

@@ -112,6 +112,10 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
         stays = self.stays.get(participant_id, ())
         return stays[-1].mode if stays and stays[-1].left_at is None else None
 
+    def is_waiting(self, participant_id: ParticipantId, device_id: DeviceId) -> bool:
+        """Whether this device stands in the waiting room."""
+        return any((one.participant_id, one.device_id) == (participant_id, device_id) for one in self.waiting)
+
     def is_admitted(self, participant_id: ParticipantId, device_id: DeviceId) -> bool:
         """Whether this device is the person's seat in the meeting."""
         return self.admitted.get(participant_id) == device_id

@@ -59,18 +59,21 @@ def _you(meeting: Meeting, person: Participant, device_id: DeviceId) -> YouEntit
         participant_id=person.id,
         name=person.name if is_in else first_name(person.name),
         role=person.role,
-        state=_seat_state(meeting, person.id, is_in),
+        state=_seat_state(meeting, person.id, is_in, bool(own)),
         second_device=any(one.second_device for one in own),
         capabilities=tuple(sorted(CAPABILITIES[person.role])) if is_in else (),
     )
 
 
-def _seat_state(meeting: Meeting, viewer: ParticipantId, is_in: bool) -> SeatState:
+def _seat_state(meeting: Meeting, viewer: ParticipantId, is_in: bool, is_waiting: bool) -> SeatState:
+    """[X16] A device that is not shown to those who let people in is not told that it is."""
     if viewer in meeting.removed:
         return SeatState.REMOVED
     if meeting.is_over:
         return SeatState.OVER
-    return SeatState.ADMITTED if is_in else SeatState.WAITING
+    if is_in:
+        return SeatState.ADMITTED
+    return SeatState.WAITING if is_waiting else SeatState.ARRIVING
 
 
 def _lobby(meeting: Meeting) -> LobbyEntity:

@@ -138,7 +138,9 @@ class RoomSession:
         return Here(
             participant_id=self.participant_id,
             device_id=self.device_id,
+            second_device=self.seat.second_device,
             is_joined=self.is_joined,
+            is_waiting=isinstance(self.state, Waiting),
             since=since,
             mode=self.mode,
         )

@@ -6,14 +6,16 @@ import msgspec
 import pytest
 
 from meetings.attendance import Mode
-from meetings.commands import OpenMeeting, RemoveParticipant
+from meetings.commands import AdmitParticipant, DepartParticipant, OpenMeeting, RemoveParticipant
+from meetings.entities import SeatState, WaitingEntity, YouEntity
+from meetings.events import ParticipantDeparted
 from realtime.bus import keys
 from realtime.bus.lease import RedisLeases
 from realtime.bus.memory import MemoryBus
 from realtime.bus.redis_bus import RedisBus
 from realtime.messages import Hand
 from realtime.presence.roster import HandLowered, SeatTaken
-from tests.support.live import House, live_house, settled
+from tests.support.live import House, Tab, live_house, settled
 from tests.support.redis import private_redis
 from tests.support.story import DANA, RUTH, SAM, device
 
@@ -136,3 +138,51 @@ async def test_a_gap_on_the_bus_is_filled_from_the_log(house: House) -> None:
     await sam.do(OpenMeeting())
     house.bus.mend()
     await dana.until(lambda: dana.stage == 1)
+
+
+async def test_who_waits_on_another_node_is_seen_and_let_in_while_the_bus_is_away() -> None:
+    async with live_house("web-1", "web-2") as house:
+        assert isinstance(house.bus, MemoryBus)
+        sam = await house.sam("web-1")
+        ruth = await house.tab(RUTH, "web-2").hello().welcomed()
+        await sam.until(lambda: RUTH.id in waiting_for(sam))
+        house.bus.cut()
+        seen = lied = 0
+        for _ in range(300):
+            await house.pass_time(1)
+            seen += RUTH.id in waiting_for(sam)
+            is_lost = not any(one.participant_id == RUTH.id for one in house.meeting.waiting)
+            lied += is_lost and state_of(ruth) is SeatState.WAITING
+        assert ruth.close_code is None
+        assert seen > 270, f"shown to Sam in {seen} of 300 seconds"
+        departures = [one for one in house.desk.log if isinstance(one.event, ParticipantDeparted)]
+        assert 1 <= len(departures) <= 5, "no storm while the bus stays away"
+        assert lied <= 3 * len(departures), "her node asks the log every two seconds"
+        await house.until(lambda: house.meeting.waiting)
+        await sam.do(AdmitParticipant(participant_id=RUTH.id, device_id=ruth.device_id))
+        await house.pass_time(4)
+        await ruth.joined()
+
+
+async def test_a_screen_at_the_door_does_not_say_that_one_is_seen_when_the_log_has_lost_them() -> None:
+    async with live_house() as house:
+        sam = await house.sam()
+        ruth = await house.tab(RUTH).hello().welcomed()
+        await house.desk.perform(
+            house.meeting.id, DepartParticipant(participant_id=RUTH.id, device_id=ruth.device_id), None
+        )
+        await ruth.until(lambda: state_of(ruth) is SeatState.ARRIVING)
+        assert RUTH.id not in waiting_for(sam)
+        await house.pass_time(1)
+        await sam.until(lambda: RUTH.id in waiting_for(sam))
+        assert state_of(ruth) is SeatState.WAITING
+
+
+def waiting_for(tab: Tab) -> set[str]:
+    return {one.participant_id for one in tab.entities.values() if isinstance(one, WaitingEntity)}
+
+
+def state_of(tab: Tab) -> SeatState:
+    you = tab.entities["you"]
+    assert isinstance(you, YouEntity)
+    return you.state

@@ -47,6 +47,15 @@ def test_X1_a_waiting_device_that_goes_away_is_no_longer_shown() -> None:
     assert story.meeting.waiting == ()
 
 
+def test_X16_a_device_that_the_log_has_let_go_of_arrives_anew() -> None:
+    story = planned_story()
+    story.arrive(RUTH, number=2, second=True)
+    story.do(DepartParticipant(participant_id=RUTH.id, device_id=device(RUTH, 2)))
+    story.arrive(RUTH, number=2, second=True)
+    assert [(one.device_id, one.second_device) for one in story.meeting.waiting] == [(device(RUTH, 2), True)]
+    assert story.meeting.is_waiting(RUTH.id, device(RUTH, 2)) and not story.meeting.is_waiting(RUTH.id, device(RUTH))
+
+
 def test_X1_coming_and_going_after_the_end_records_nothing() -> None:
     story = closed_story()
     assert story.arrive(DANA, number=2) == []

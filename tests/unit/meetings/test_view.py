@@ -4,7 +4,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from meetings.commands import MoveStage, RemoveParticipant
+from meetings.commands import DepartParticipant, MoveStage, RemoveParticipant
 from meetings.entities import (
     Entity,
     LobbyEntity,
@@ -78,6 +78,16 @@ def test_X8_who_waits_sees_their_first_name_and_the_lobby() -> None:
             phase=story.meeting.phase,
         ),
     }
+
+
+def test_X16_a_device_that_the_log_has_let_go_of_is_not_told_that_it_is_seen() -> None:
+    story = planned_story().bring_in(SAM)
+    story.arrive(DANA)
+    story.do(DepartParticipant(participant_id=DANA.id, device_id=device(DANA)))
+    assert you(story, DANA).state is SeatState.ARRIVING
+    assert set(entities(story, DANA)) == {"you", "lobby"}
+    story.arrive(DANA)
+    assert you(story, DANA).state is SeatState.WAITING
 
 
 def test_X8_a_second_device_sees_only_the_lobby() -> None:

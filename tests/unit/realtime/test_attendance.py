@@ -1,7 +1,16 @@
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from meetings.attendance import Mode
-from meetings.commands import CancelMeeting, DepartParticipant, JoinParticipant, LeaveParticipant
+from meetings.commands import (
+    ArriveParticipant,
+    CancelMeeting,
+    DepartParticipant,
+    JoinParticipant,
+    LeaveParticipant,
+    RemoveParticipant,
+)
 from meetings.participants import Participant
 from realtime.attendance import Attendance, Here
 from realtime.messages import Presence
@@ -11,7 +20,15 @@ from tests.support.story import DANA, RUTH, SAM, Story, device, planned_story, s
 
 
 def connected(who: Participant, mode: Mode | None = Mode.VIDEO, since: float = 0.0, joined: bool = True) -> Here:
-    return Here(participant_id=who.id, device_id=device(who), is_joined=joined, since=since, mode=mode)
+    return Here(
+        participant_id=who.id,
+        device_id=device(who),
+        second_device=False,
+        is_joined=joined,
+        is_waiting=not joined,
+        since=since,
+        mode=mode,
+    )
 
 
 def admitted() -> Story:
@@ -86,6 +103,52 @@ def test_X1_a_waiting_device_departs_after_ten_seconds() -> None:
     assert attendance.due(story.meeting, [], Roster(), 11.0) == [departs]
 
 
+def test_X16_a_waiting_device_that_the_log_has_lost_arrives_again() -> None:
+    story = planned_story()
+    story.arrive(RUTH, number=1, second=True)
+    waiting = replace(connected(RUTH, joined=False), second_device=True)
+    attendance = Attendance(MONDAY_TEN)
+    assert attendance.due(story.meeting, [waiting], Roster(), 0.0) == []
+    story.do(DepartParticipant(participant_id=RUTH.id, device_id=device(RUTH)))
+    again = ArriveParticipant(participant_id=RUTH.id, device_id=device(RUTH), second_device=True)
+    assert attendance.due(story.meeting, [waiting], Roster(), 1.0) == [again]
+    lost_a_moment_ago = replace(waiting, is_waiting=False)
+    assert attendance.due(story.meeting, [lost_a_moment_ago], Roster(), 2.0) == []
+    story.do(again)
+    assert attendance.due(story.meeting, [waiting], Roster(), 3.0) == []
+
+
+def test_X16_who_is_in_or_was_removed_is_not_arrived() -> None:
+    story = planned_story().bring_in(SAM, DANA)
+    story.do(RemoveParticipant(participant_id=RUTH.id), SAM)
+    at_door = [connected(DANA, joined=False), connected(RUTH, joined=False)]
+    arrivals = Attendance(MONDAY_TEN).due(story.meeting, at_door, Roster(), 0.0)
+    assert not any(isinstance(one, ArriveParticipant) for one in arrivals)
+
+
+def test_who_comes_back_unheard_is_given_twice_the_time_and_the_old_time_once_heard() -> None:
+    story = planned_story()
+    story.arrive(RUTH)
+    attendance, roster, now = Attendance(MONDAY_TEN), Roster(), 0.0
+    departs = DepartParticipant(participant_id=RUTH.id, device_id=device(RUTH))
+    for patience in (10, 20, 40, 80, 160, 320, 320):
+        assert attendance.due(story.meeting, [], roster, now) == []
+        assert attendance.due(story.meeting, [], roster, now + patience - 1) == []
+        now += patience
+        assert attendance.due(story.meeting, [], roster, now) == [departs]
+        assert attendance.due(story.meeting, [], roster, now + 1) == [departs], "until it is written down"
+        story.do(departs)
+        assert attendance.due(story.meeting, [], roster, now + 2) == []
+        story.arrive(RUTH)
+        now += 3
+    waits = NodePresence(node_id="web-2", number=1, here=(), waiting=((RUTH.id, device(RUTH)),))
+    roster.got(waits, now, MONDAY_TEN)
+    assert attendance.due(story.meeting, [], roster, now) == []
+    roster.forget_silent(now + 100)
+    assert attendance.due(story.meeting, [], roster, now + 100) == []
+    assert attendance.due(story.meeting, [], roster, now + 110) == [departs]
+
+
 def test_nothing_is_due_when_the_meeting_is_over() -> None:
     story = admitted()
     story.arrive(RUTH)
@@ -103,7 +166,6 @@ def joins(attendance: Attendance, story: Story, here: list[Here], now: float) ->
 
 
 def presence_of(who: Participant) -> Presence:
-
     return Presence(
         participant_id=who.id,
         camera=True,

@@ -105,6 +105,7 @@ export const SCENES: Record<string, () => Scene> = {
   "waiting-moved": waiting(26 * 60, { lobby: { ...begun, phase: "planned", scheduled_at: at(26 * 60), moved_from: at(0) } }),
   "waiting-late": waiting(-4),
   "waiting-begun": waiting(0, { lobby: begun }),
+  "waiting-arriving": waiting(5, { you: { ...seenBy("dana").you!, state: "arriving" } }),
   "waiting-second": waiting(5, { you: second }),
   "waiting-offline": waiting(5, {}, { socket: { kind: "retrying", attempt: 3, at_ms: NOW, offline: true } }),
   "notice-over": notice("over"),

@@ -46,8 +46,8 @@ export type ProposalState = "open" | "settled" | "withdrawn";
 /** What a person is in this meeting. */
 export type Role = "facilitator" | "caseworker" | "supervisor" | "parent" | "youth" | "kin" | "caregiver" | "support_person" | "community_representative" | "provider" | "attorney" | "tribal_representative" | "interpreter" | "observer";
 
-/** Where a person stands with the meeting. */
-export type SeatState = "waiting" | "admitted" | "removed" | "over";
+/** Where a person stands with the meeting. Arriving: at the door, and not (any more) shown to the facilitator. */
+export type SeatState = "arriving" | "waiting" | "admitted" | "removed" | "over";
 
 /** The meeting ends today without a decision; attendance and plan are filed as they stand. */
 export interface AdjournMeeting {

@@ -20,6 +20,7 @@ describe("place", () => {
   it("waits until admitted, whatever the meeting does", () => {
     expect(placeOf(open, EMPTY_VIEW)).toBe("waiting");
     expect(placeOf(open, seated("waiting"))).toBe("waiting");
+    expect(placeOf(open, seated("arriving"))).toBe("waiting");
     expect(placeOf(open, seated("admitted", "in_session"))).toBe("room");
   });
 

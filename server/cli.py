@@ -15,12 +15,12 @@ from cyclopts import Parameter
 
 from server import certificate
 from server.app import create_app
-from server.config import ConfigError, Settings, at_port, folder_refused, from_environment
+from server.config import ConfigError, Settings, at_port, folder_refused, from_environment, line_to_set
 from server.lifespan import REFUSALS, Lifespan, Parts
 from server.listener import Listener, PortTaken, bind, uvicorn_config
 from server.observability.logging import begin_logging
 from server.routes.readiness import Readiness
-from server.services.demo import Demo, seed_demo
+from server.services.demo import Demo, demonstrated, seed_demo
 
 CANNOT_START = 2
 
@@ -100,6 +100,8 @@ def _chosen(
 def _run(chosen: dict[str, Any], *, lan: bool, is_demo: bool, as_json: bool) -> int:
     try:
         settings = from_environment(**chosen)
+        if is_demo:
+            settings = demonstrated(settings)
         if lan:
             settings = _on_lan(settings, chosen)
         listening = bind(settings.host, settings.port)
@@ -164,6 +166,8 @@ def _refused(sentence: str) -> int:
 def _announce(settings: Settings, demo: Demo | None, as_json: bool) -> None:
     if demo is None:
         sys.stdout.write(f"Hearth is ready at {settings.public_url}\n")
+        if settings.unset:
+            sys.stdout.write(f"No meeting can be scheduled until this is set: {line_to_set(settings.unset)}\n")
     elif as_json:
         sys.stdout.write(msgspec.json.encode({"url": settings.public_url, **demo.as_dict()}).decode() + "\n")
     else:

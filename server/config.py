@@ -5,10 +5,11 @@ media node is a process of its own below this package and reads its few itself: 
 """
 
 import os
+import re
 import secrets
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -20,6 +21,7 @@ import msgspec
 DEFAULT_PORT = 8470
 DEFAULT_MEDIA_PORT = 8471
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+_PHONE = re.compile(r"\+?[0-9()./x -]+")
 # Options of a Redis address that may be chosen; others are unknown to the client or set by us (its time limits).
 _REDIS_OPTIONS = ("db", "client_name", "health_check_interval", "socket_keepalive")
 
@@ -58,10 +60,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     media_host: str = "auto"  # addresses in ICE candidates, reachable from the phones; auto: all of this machine
     media_port: int = DEFAULT_MEDIA_PORT  # UDP; 0 picks a free one
 
-    # People.
-    office_phone: str = "555-0100"
-    quick_exit_url: str = "https://www.weather.gov/"  # where "Leave this page" goes: dull, and nobody asks why
-    practice_time_zone: str = "America/New_York"
+    # The agency. Families are shown these, so none is invented here: without them no meeting can be scheduled.
+    office_phone: str = ""  # a person answers there
+    quick_exit_url: str = ""  # where "Leave this page" goes: dull, and nobody asks why
+    practice_time_zone: str = ""  # the one a new meeting is first shown in
 
     # Sessions, links, tickets.
     staff_idle_s: float = 1800
@@ -108,6 +110,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Addresses may carry passwords: only the place and node are printed."""
         return f"Settings({self.node_id}, {self.public_url})"
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """The variables of the agency that nobody has set yet, in the order of the file; empty when all are."""
+        return tuple(variable for variable in AGENCY if not getattr(self, ENVIRONMENT[variable]))
 
     @property
     def is_https(self) -> bool:
@@ -167,6 +174,18 @@ ENVIRONMENT = {
     "HEARTH_OPENAPI": "openapi",
 }
 
+AGENCY = ("HEARTH_OFFICE_PHONE", "HEARTH_QUICK_EXIT_URL", "HEARTH_TIME_ZONE")
+
+
+def line_to_set(variables: Sequence[str]) -> str:
+    """One line for the environment that sets these, with what to write in words: nothing that could be copied as is."""
+    return " ".join(f"{variable}=<{_MEANINGS[variable]}>" for variable in variables)
+
+
+_MEANINGS = dict(
+    zip(AGENCY, ("the number families call", "https address of a dull page", "time zone, such as UTC"), strict=True)
+)
+
 
 def from_environment(environ: Mapping[str, str] | None = None, **chosen: object) -> Settings:
     """Settings from the environment, with `chosen` (command line; None means "not given") on top.
@@ -200,7 +219,15 @@ def _decode(kind: type, value: object) -> object:
 def _checked(settings: Settings, has_public_url: bool) -> Settings:
     if not has_public_url:
         settings = at_port(settings, settings.port)
-    for check in (_check_ports, _check_public_url, _check_certificate, _check_redis, _check_words, _check_networks):
+    for check in (
+        _check_ports,
+        _check_public_url,
+        _check_certificate,
+        _check_redis,
+        _check_agency,
+        _check_words,
+        _check_networks,
+    ):
         check(settings)
     return msgspec.structs.replace(settings, public_url=settings.public_url.rstrip("/"))
 
@@ -253,8 +280,22 @@ def _check_redis(settings: Settings) -> None:
 def _check_words(settings: Settings) -> None:
     if settings.log_level.lower() not in LOG_LEVELS:
         raise ConfigError(f"HEARTH_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}.")
+
+
+def _check_agency(settings: Settings) -> None:
+    phone, away = settings.office_phone, settings.quick_exit_url
+    if phone and not (_PHONE.fullmatch(phone) and 3 <= sum(map(str.isdigit, phone)) <= 20):
+        raise ConfigError("HEARTH_OFFICE_PHONE must be a telephone number: digits, with + ( ) - . / x and spaces.")
+    parts = _split_url(away)
+    if away and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ConfigError("HEARTH_QUICK_EXIT_URL must be an address that begins with https:// or http://.")
+    if settings.practice_time_zone:
+        _check_time_zone(settings.practice_time_zone)
+
+
+def _check_time_zone(name: str) -> None:
     try:
-        ZoneInfo(settings.practice_time_zone)
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError("HEARTH_TIME_ZONE must be the name of a time zone such as America/New_York.") from error
 

@@ -17,7 +17,7 @@ from realtime.bus.redis_bus import RedisBus
 from realtime.plan.compaction import Compaction
 from realtime.plan.engine import PlanEngine
 from realtime.rooms import Rooms
-from server.config import ConfigError, MediaMode, Settings, folder_refused
+from server.config import ConfigError, MediaMode, Settings, folder_refused, line_to_set
 from server.embedded.child import ChildFailed
 from server.embedded.media import MediaChild
 from server.embedded.valkey import EmbeddedValkey
@@ -92,6 +92,8 @@ class Lifespan:
             stack.push_async_callback(probe.close)
             self._readiness.opened(database=probe)
             _log.info("start.ready", node_id=self._settings.node_id)
+            if unset := self._settings.unset:
+                _log.warning("start.agency_unset", then="no meeting can be scheduled", set=line_to_set(unset))
             yield
             self._readiness.draining()
         _log.info("stop.done", node_id=self._settings.node_id)

@@ -129,7 +129,7 @@ async def enter(
         guest = await links.look(token)
     except LinkError as error:
         title, text = TOLD[language].get(error.code, TOLD[language]["other"])
-        lines = [text.format(when=_time(error.scheduled_at, error.time_zone or settings.practice_time_zone, language))]
+        lines = [text.format(when=_time(error.scheduled_at, error.time_zone, language))]
         status = 404 if error.code == "link.unknown" else 410
         return render(request, "enter.html", {**values, "title": title, "lines": lines}, status)
     words = PAGE[language]
@@ -143,8 +143,8 @@ async def enter(
     return render(request, "enter.html", {**values, "title": title, "lines": lines})
 
 
-def _time(at: datetime | None, zone: str, language: str) -> str:
-    if at is None:
+def _time(at: datetime | None, zone: str | None, language: str) -> str:
+    if at is None or zone is None:
         return ""
     pattern = "EEEE d 'de' MMMM, h:mm a (VVVV)" if language == "es" else "EEEE, MMMM d, h:mm a (VVVV)"
     return format_datetime(at, pattern, tzinfo=get_timezone(zone), locale=language)

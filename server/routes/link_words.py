@@ -16,16 +16,17 @@ PAGE: dict[str, dict[str, str]] = {
         "yes": "Yes, that's me",
         "no": "I'm someone else",
         "call": "Please call us. We will help you right away:",
+        "ask": "Please call the person who sent you the link. They will help you.",
         "again": "Try again",
         "paste_title": "Open your meeting",
         "paste_label": "Paste your whole link here",
         "no_script": "This browser lacks what video needs. Paste your link and we will tell you how to take part.",
         "help": "Need help? Call",
+        "help_ask": "Need help? Call the person who sent you the link.",
         "enter_hello": "Hi {name}",
         "enter_when": "Your meeting is on {when}.",
         "enter_with": "{facilitator} leads the meeting.",
-        "enter_how": "To join by video, open your link in Chrome, Firefox or Safari with JavaScript turned on. Or call "
-        "us and we will help you take part.",
+        "enter_how": "To join by video, open your link in Chrome, Firefox or Safari with JavaScript turned on.",
         "back": "Back",
     },
     "es": {
@@ -39,16 +40,17 @@ PAGE: dict[str, dict[str, str]] = {
         "yes": "Sí, soy yo",
         "no": "Soy otra persona",
         "call": "Llámenos, por favor. Le ayudaremos enseguida:",
+        "ask": "Llame, por favor, a la persona que le mandó el enlace. Le ayudará.",
         "again": "Intentar otra vez",
         "paste_title": "Abra su reunión",
         "paste_label": "Pegue aquí su enlace completo",
         "no_script": "Este navegador no tiene lo que el video necesita. Pegue su enlace y le diremos cómo participar.",
         "help": "¿Necesita ayuda? Llame al",
+        "help_ask": "¿Necesita ayuda? Llame a la persona que le mandó el enlace.",
         "enter_hello": "Hola, {name}",
         "enter_when": "Su reunión es el {when}.",
         "enter_with": "{facilitator} dirige la reunión.",
-        "enter_how": "Para entrar por video, abra su enlace en Chrome, Firefox o Safari con JavaScript activado. O "
-        "llámenos y le ayudaremos a participar.",
+        "enter_how": "Para entrar por video, abra su enlace en Chrome, Firefox o Safari con JavaScript activado.",
         "back": "Volver",
     },
 }
@@ -57,7 +59,7 @@ PAGE: dict[str, dict[str, str]] = {
 TOLD: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "link.unknown": ("This link is not complete", "Open the link in your message again, or paste all of it."),
-        "link.revoked": ("This link was replaced or ended", "Look for a newer link in our last message, or ask us."),
+        "link.revoked": ("This link was replaced or ended", "Look for a newer link in our last message."),
         "meeting.over": ("This meeting is over", "We can tell you what comes next."),
         "meeting.cancelled": ("This meeting was called off", "We can tell you what comes next."),
         "meeting.moved": ("Your meeting was moved", "It is now on {when}. Open this link again shortly before."),
@@ -72,7 +74,7 @@ TOLD: dict[str, dict[str, tuple[str, str]]] = {
         "link.unknown": ("Este enlace no está completo", "Abra otra vez el enlace de su mensaje, o péguelo completo."),
         "link.revoked": (
             "Este enlace se cambió o ya terminó",
-            "Busque uno nuevo en nuestro último mensaje, o llámenos.",
+            "Busque uno nuevo en nuestro último mensaje.",
         ),
         "meeting.over": ("Esta reunión ya terminó", "Podemos decirle qué sigue."),
         "meeting.cancelled": ("Esta reunión se canceló", "Podemos decirle qué sigue."),

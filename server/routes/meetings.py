@@ -13,6 +13,7 @@ from msgspec import Meta
 from meetings.commands import CancelMeeting, MoveMeeting
 from meetings.ids import MeetingId, ParticipantId
 from meetings.participants import Role
+from server.config import Settings, line_to_set
 from server.errors import HttpError
 from server.routes.bodies import json_body
 from server.services.desk import StoredDesk
@@ -108,9 +109,15 @@ async def my_meetings(staff: NamedDependency[StaffSession], directory: NamedDepe
 
 @post("/api/meetings", status_code=HTTP_201_CREATED)
 async def schedule(
-    request: AnyRequest, staff: NamedDependency[StaffSession], scheduling: NamedDependency[Scheduling]
+    request: AnyRequest,
+    staff: NamedDependency[StaffSession],
+    scheduling: NamedDependency[Scheduling],
+    settings: NamedDependency[Settings],
 ) -> Scheduled:
-    """Make a meeting of a case of theirs. 409 with the reason where the rules refuse."""
+    """Make a meeting of a case of theirs. 409 with the reason where the rules refuse, and `agency.unset` with the line
+    to set where families would be shown no number to call."""
+    if settings.unset:
+        raise HttpError(409, "agency.unset", f"First set {line_to_set(settings.unset)}, then start Hearth again.")
     return await scheduling.schedule(await json_body(request, NewMeeting), staff.staff_id)
 
 

@@ -66,7 +66,7 @@ def language_of(request: AnyRequest) -> str:
 
 
 def words_and_phone(language: str, settings: Settings) -> dict[str, object]:
-    """What every family page needs."""
+    """What every family page needs. Without a number set, the pages name none; without an exit page, it is empty."""
     phone = settings.office_phone
     return {
         "language": language,
@@ -74,7 +74,7 @@ def words_and_phone(language: str, settings: Settings) -> dict[str, object]:
         "words": PAGE[language],
         "phone": phone,
         "phone_digits": "".join(letter for letter in phone if letter.isdigit() or letter == "+"),
-        "quick_exit_url": settings.quick_exit_url,
+        "quick_exit_url": settings.quick_exit_url or "about:blank",
     }
 
 

@@ -16,10 +16,10 @@ from server.auth.guards import same_origin
 from server.auth.headers import CLEAR_SITE_DATA
 from server.auth.limits import Limits
 from server.auth.passwords import PasswordCheck
-from server.config import Settings
+from server.config import Settings, line_to_set
 from server.errors import HttpError
 from server.routes.bodies import Language, json_body
-from server.services.sign_in import StaffSession, StaffSessions
+from server.services.sign_in import StaffMember, StaffSession, StaffSessions
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -36,13 +36,16 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
-    """The signed-in member of staff; `csrf` goes back in the X-CSRF-Token header of every change."""
+    """The signed-in member of staff; `csrf` goes back in the X-CSRF-Token header of every change. `time_zone` is the
+    agency's; `to_set` the line its operator has yet to set before a meeting can be scheduled, else empty."""
 
     staff_id: str
     name: str
     role: str
     language: str
     csrf: str
+    time_zone: str
+    to_set: str
 
     def __repr__(self) -> str:
         """Names cannot be printed."""
@@ -79,7 +82,7 @@ async def sign_in(
     limits.sign_in_by_email.succeeded(email)
     await _end_old(request, staff_sessions)
     opened = await staff_sessions.open(member.staff_id)
-    me = Me(staff_id=member.staff_id, name=member.name, role=member.role, language=member.language, csrf=opened.csrf)
+    me = _me(member, opened.csrf, settings)
     return Response(me, cookies=[cookies.staff_cookie(opened.cookie), cookies.csrf_cookie(opened.csrf)])
 
 
@@ -98,9 +101,21 @@ async def sign_out(
 
 
 @get("/api/me")
-async def me(staff: NamedDependency[StaffSession]) -> Me:
+async def me(staff: NamedDependency[StaffSession], settings: NamedDependency[Settings]) -> Me:
     """Who is signed in."""
-    return Me(staff_id=staff.staff_id, name=staff.name, role=staff.role, language=staff.language, csrf=staff.csrf)
+    return _me(staff, staff.csrf, settings)
+
+
+def _me(person: StaffMember | StaffSession, csrf: str, settings: Settings) -> Me:
+    return Me(
+        staff_id=person.staff_id,
+        name=person.name,
+        role=person.role,
+        language=person.language,
+        csrf=csrf,
+        time_zone=settings.practice_time_zone,
+        to_set=line_to_set(settings.unset),
+    )
 
 
 @post("/api/me/language", status_code=HTTP_204_NO_CONTENT)

@@ -45,6 +45,12 @@ INVITED = (
     Invitation(name="Lee Reyes", role=Role.YOUTH, relation="Son, 15"),
     Invitation(name="Morgan Hale", role=Role.PROVIDER, relation="Family counselor"),
 )
+# What the agency of the demonstration calls its own. Invented, and so never a default of the product.
+_AGENCY = {
+    "office_phone": "555-0100",
+    "quick_exit_url": "https://www.weather.gov/",
+    "practice_time_zone": "America/New_York",
+}
 # A kept meeting older than this, from its planned time, was left behind and is replaced by a new one.
 STILL_USEFUL = {Phase.PLANNED: timedelta(minutes=90), Phase.IN_SESSION: timedelta(hours=12)}
 _TIMELY = ("meeting.too_early", "meeting.moved")  # the link is good, and its time will come
@@ -114,6 +120,13 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
         """As JSON has it."""
         found: dict[str, Any] = msgspec.to_builtins(self)
         return found
+
+
+def demonstrated(settings: Settings) -> Settings:
+    """The settings with the invented agency's number, exit page and zone where none were set."""
+    return msgspec.structs.replace(
+        settings, **{field: value for field, value in _AGENCY.items() if not getattr(settings, field)}
+    )
 
 
 async def seed_demo(parts: DemoParts, settings: Settings) -> Demo:

@@ -17,6 +17,9 @@ from tests.support.visitor import Visitor
 VARIABLES = {
     "HEARTH_DOMAIN": "meet.example.org",
     "HEARTH_MEDIA_HOST": "203.0.113.10",
+    "HEARTH_OFFICE_PHONE": "(608) 266-1234",
+    "HEARTH_QUICK_EXIT_URL": "https://dull.example/",
+    "HEARTH_TIME_ZONE": "America/Chicago",
     "POSTGRES_PASSWORD": "of-the-database",
     "REDIS_PASSWORD": "of-the-bus",
 }

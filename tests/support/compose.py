@@ -203,6 +203,9 @@ def composed(postgres_url: str, folder: Path, *, own_origins: bool = False) -> I
         variables = {
             "HEARTH_DOMAIN": "meet.example.org",
             "HEARTH_MEDIA_HOST": "auto",
+            "HEARTH_OFFICE_PHONE": "(608) 266-1234",
+            "HEARTH_QUICK_EXIT_URL": "https://dull.example/",
+            "HEARTH_TIME_ZONE": "America/Chicago",
             "POSTGRES_PASSWORD": secrets.token_hex(12),
             "REDIS_PASSWORD": password,
         }

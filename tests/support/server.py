@@ -163,3 +163,28 @@ def hearth_server(
         finally:
             server.kill()
         assert private_parts(server.log_text()) == []
+
+
+@contextlib.contextmanager
+def plain_start(data_dir: Path, environment: Mapping[str, str] | None = None) -> Iterator[tuple[str, Path]]:
+    """`start` with a folder that exists: what it says on standard output once ready, and its log."""
+    log = data_dir / "start.log"
+    command = [sys.executable, "-m", "server.cli", "start", "--data", str(data_dir), "--port", "0", "--media-port", "0"]
+    with log.open("w") as written:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=written,
+            text=True,
+        )
+    try:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        assert said, log.read_text()[-4000:]
+        yield said, log
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=STOP_S)
+    assert private_parts(log.read_text()) == []

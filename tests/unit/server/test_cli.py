@@ -2,10 +2,12 @@ import io
 import json
 from contextlib import redirect_stdout
 
+import msgspec
+
 from meetings.ids import CaseId, MeetingId
 from server.cli import _announce, _chosen
 from server.config import Settings
-from server.services.demo import Demo, DemoLink, DemoStaff
+from server.services.demo import Demo, DemoLink, DemoStaff, demonstrated
 
 DEMO = Demo(
     staff=(DemoStaff(name="Sam", role="facilitator", email="sam@agency.example", password="one-two-three"),),
@@ -15,10 +17,10 @@ DEMO = Demo(
 )
 
 
-def said(as_json: bool, demo: Demo | None = DEMO) -> str:
+def said(as_json: bool, demo: Demo | None = DEMO, settings: Settings | None = None) -> str:
     out = io.StringIO()
     with redirect_stdout(out):
-        _announce(Settings(), demo, as_json)
+        _announce(settings or Settings(), demo, as_json)
     return out.getvalue()
 
 
@@ -38,7 +40,14 @@ def test_people_get_the_address_the_sign_ins_and_a_link_with_a_code_to_scan() ->
 
 
 def test_start_says_where_it_is() -> None:
-    assert said(as_json=False, demo=None) == "Hearth is ready at http://127.0.0.1:8470\n"
+    settings = demonstrated(Settings())
+    assert said(as_json=False, demo=None, settings=settings) == "Hearth is ready at http://127.0.0.1:8470\n"
+
+
+def test_start_says_the_line_that_is_missing() -> None:
+    settings = msgspec.structs.replace(demonstrated(Settings()), office_phone="")
+    _, line = said(as_json=False, demo=None, settings=settings).splitlines()
+    assert line.endswith(": HEARTH_OFFICE_PHONE=<the number families call>")
 
 
 def test_only_what_was_given_stands_above_the_environment() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from server.certificate import self_made
-from server.config import ConfigError, MediaMode, Settings, at_port, from_environment
+from server.config import ConfigError, MediaMode, Settings, at_port, from_environment, line_to_set
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -62,6 +62,11 @@ def test_database_addresses_get_their_driver(given: str, driver: str) -> None:
         ("HEARTH_MEDIA_HOST", "203.0.113.10,auto"),
         ("HEARTH_MEDIA_HOST", ","),
         ("HEARTH_LOG_LEVEL", "loud"),
+        ("HEARTH_OFFICE_PHONE", "our office"),
+        ("HEARTH_OFFICE_PHONE", "12"),
+        ("HEARTH_QUICK_EXIT_URL", "javascript:alert(1)"),
+        ("HEARTH_QUICK_EXIT_URL", "weather"),
+        ("HEARTH_QUICK_EXIT_URL", "https://[::1"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(setting: str, value: str) -> None:
@@ -102,6 +107,15 @@ def test_a_certificate_must_be_there_and_fit_its_key(tmp_path: Path, spoilt: str
 )
 def test_what_can_be_used_is_taken(environ: dict[str, str]) -> None:
     from_environment(environ)
+
+
+def test_no_agency_is_invented_and_what_is_missing_is_named() -> None:
+    nothing = Settings()
+    assert (nothing.office_phone, nothing.quick_exit_url, nothing.practice_time_zone) == ("", "", "")
+    given = {"HEARTH_OFFICE_PHONE": "+1 (608) 266-1234 x7", "HEARTH_TIME_ZONE": "America/Chicago"}
+    assert from_environment(given).unset == ("HEARTH_QUICK_EXIT_URL",)
+    assert line_to_set(nothing.unset).count("HEARTH_") == 3
+    assert from_environment({**given, "HEARTH_QUICK_EXIT_URL": "https://dull.example/"}).unset == ()
 
 
 def test_the_public_origin_is_what_browsers_write() -> None:

@@ -13,6 +13,7 @@ import Record from "../screens/staff/Record.svelte";
 import Schedule from "../screens/staff/Schedule.svelte";
 import SignIn from "../screens/staff/SignIn.svelte";
 import StaffMeeting from "../screens/staff/StaffMeeting.svelte";
+import Unset from "../screens/staff/Unset.svelte";
 import type { FakeOptions } from "./fake_live.ts";
 import type { Scene } from "./scenes.ts";
 import StaffFrame from "./StaffFrame.svelte";
@@ -131,7 +132,8 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
     "staff-case": page(Case, { detail: { ...detail, meetings, records } }),
     "staff-case-empty": page(Case, { detail: { ...detail, meetings: [], records: [] } }),
     "staff-record": page(Record, { record }),
-    "staff-schedule": page(Schedule, { cases, staff: people.slice(3, 6).map((one) => ({ staff_id: one.participant_id, ...one })), case_id: "c1", onmade: () => undefined }),
+    "staff-schedule": page(Schedule, { cases, staff: people.slice(3, 6).map((one) => ({ staff_id: one.participant_id, ...one })), case_id: "c1", home_zone: "America/Chicago", onmade: () => undefined }),
+    "staff-schedule-unset": page(Unset, { line: "HEARTH_OFFICE_PHONE=<the number families call> HEARTH_QUICK_EXIT_URL=<https address of a dull page> HEARTH_TIME_ZONE=<time zone, such as UTC>" }),
     "staff-links": page(Links, { meeting_id: "m1", links }),
     "staff-people-links": page(PeopleLinks, { detail: { ...line("m2", "planned", 90), participants: invited } }),
     "staff-move": staff(make(StaffFrame, { page: PeopleLinks, props: { detail: { ...line("m2", "planned", 90), moved_from: at(-1350), participants: invited } } }, {}, press(/^(Change the time|Cambiar la hora)/))),

@@ -80,6 +80,10 @@ export interface Me {
   role: Role;
   language: string;
   csrf: string;
+  /** The agency's, empty where nobody has set it. */
+  time_zone: string;
+  /** The line of settings still missing, without which no meeting can be scheduled. */
+  to_set: string;
 }
 
 export interface MeetingLine {

@@ -8,7 +8,8 @@ export interface Office {
   readonly exit_url: string;
 }
 
-const NEUTRAL = "https://www.weather.gov/";
+/** Where no page is set: an empty one, which is nobody's. */
+const NEUTRAL = "about:blank";
 let office: Office = { phone: "", exit_url: NEUTRAL };
 
 /** Reads `data-phone` and `data-exit` of the element the app mounts in. */

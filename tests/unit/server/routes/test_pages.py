@@ -39,9 +39,9 @@ def test_remarks_and_indents_stay_at_home() -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_it_loads_nothing_from_elsewhere_and_all_inline_parts_carry_the_nonce(language: str) -> None:
-    text = page(language)
+    text = page(language, quick_exit_url="https://dull.example/")
     assert re.findall(r"<(?:script|style)(?![^>]*nonce=)", text) == []
-    assert re.findall(r"""(?:src|href)=["']?(https?:[^"' >]+)""", text) == [Settings().quick_exit_url]
+    assert re.findall(r"""(?:src|href)=["']?(https?:[^"' >]+)""", text) == ["https://dull.example/"]
     assert " style=" not in text and "onclick=" not in text.replace(".onclick =", "")
 
 
@@ -55,7 +55,7 @@ def test_it_is_neutral_before_the_tap(language: str) -> None:
 
 
 def test_it_works_without_scripts_by_pasting_the_link() -> None:
-    text = page("en")
+    text = page("en", office_phone="555-0100")
     noscript = text.partition('<section id="old">')[2].partition("</section>")[0]
     assert 'method="post" action="/j/enter?lang=en"' in noscript
     assert 'name="link"' in noscript and "555-0100" in text

@@ -7,7 +7,7 @@ from meetings.errors import MeetingError
 from meetings.events import Event, MeetingCancelled, MeetingOpened, StageMoved
 from meetings.meeting import LAST_STAGE, Meeting
 from meetings.participants import Participant
-from meetings.words import is_blank, plain
+from meetings.words import filed, is_blank
 
 
 def open_meeting(meeting: Meeting, command: OpenMeeting, by: Participant, now: datetime) -> list[Event]:
@@ -30,4 +30,4 @@ def cancel(meeting: Meeting, command: CancelMeeting, by: Participant, now: datet
     """[M8] A meeting is called off only before it opens, with a reason."""
     if is_blank(command.reason):
         raise MeetingError("meeting.reason_required", "Say why the meeting is called off.")
-    return [MeetingCancelled(reason=plain(command.reason))]
+    return [MeetingCancelled(reason=filed(command.reason))]

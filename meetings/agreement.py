@@ -25,7 +25,7 @@ from meetings.ids import ParticipantId, ProposalId
 from meetings.meeting import Meeting
 from meetings.participants import Capability, Participant, Role
 from meetings.proposals import Answer, Outcome, Proposal, ProposalState
-from meetings.words import is_blank, plain
+from meetings.words import filed, is_blank, plain
 
 
 def open_proposal(meeting: Meeting, command: OpenProposal, by: Participant, now: datetime) -> list[Event]:
@@ -63,7 +63,7 @@ def state_position(meeting: Meeting, command: StatePosition, by: Participant, no
     proposal = _open(meeting, command.proposal_id)
     if command.version != proposal.version:
         raise MeetingError("position.version_stale", "The words have changed. Read them again before you answer.")
-    reason = plain(command.reason)
+    reason = filed(command.reason)
     if command.answer is Answer.CANNOT_SUPPORT and is_blank(reason):
         raise MeetingError("position.reason_required", "Say in your own words why you can't support it.")
     before = proposal.positions.get(by.id)
@@ -140,4 +140,4 @@ def _own(meeting: Meeting, proposal_id: ProposalId, by: Participant) -> Proposal
 def _words(text: str, code: str, sentence: str) -> str:
     if is_blank(text):
         raise MeetingError(code, sentence)
-    return plain(text)
+    return filed(text)

@@ -26,7 +26,7 @@ from meetings.plan import ActionStep, CasePlan, plan_sha256
 from meetings.practice.catalog import MODELS
 from meetings.practice.models import Gate
 from meetings.proposals import Outcome, ProposalState
-from meetings.words import is_blank, plain
+from meetings.words import filed, is_blank
 
 
 def freeze(meeting: Meeting, command: FreezePlan, by: Participant, now: datetime) -> list[Event]:
@@ -75,6 +75,7 @@ def adjourn(meeting: Meeting, command: AdjournMeeting, by: Participant, now: dat
     """
     if is_blank(command.reason):
         raise MeetingError("meeting.reason_required", "Say why the meeting stops without a decision.")
+    filed(command.reason)  # too long is refused before the plan is read
     return []
 
 
@@ -88,7 +89,7 @@ def record_adjourn(meeting: Meeting, command: RecordAdjourn, now: datetime) -> l
     return [
         MeetingAdjourned(
             record_id=command.record_id,
-            reason=plain(command.reason),
+            reason=filed(command.reason),
             seq=command.seq,
             sha256=command.sha256,
             asked=() if proposal is None else asked(meeting, proposal),

@@ -14,9 +14,12 @@ from meetings.participants import Participant
 from meetings.plan import CasePlan
 from meetings.privacy import Unprinted
 from meetings.proposals import Answer
+from meetings.words import LONGEST_WORDS, MOST_IN_A_LETTER
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-Words = Annotated[str, Meta(min_length=1, max_length=2000)]
+MOST_CHARACTERS = LONGEST_WORDS * MOST_IN_A_LETTER
+"""Of words on the wire, in code points. Their letters are counted by the rules, whose refusal closes no socket."""
+Words = Annotated[str, Meta(min_length=1, max_length=MOST_CHARACTERS)]
 
 
 class _Command(Unprinted, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
@@ -72,7 +75,7 @@ class StatePosition(_Command, frozen=True, kw_only=True, tag="position.state"):
     proposal_id: ProposalId
     version: int
     answer: Answer
-    reason: Annotated[str, Meta(max_length=2000)] = ""
+    reason: Annotated[str, Meta(max_length=MOST_CHARACTERS)] = ""
 
 
 class SettleProposal(_Command, frozen=True, kw_only=True, tag="proposal.settle"):

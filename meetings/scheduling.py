@@ -12,7 +12,7 @@ from meetings.events import Event, MeetingMoved, MeetingScheduled
 from meetings.meeting import Meeting
 from meetings.participants import STAFF_ROLES, Participant, Role
 from meetings.practice.catalog import MODELS
-from meetings.words import is_blank, plain
+from meetings.words import LONGEST_NAME, filed, is_blank, is_longer, is_name, plain_line
 
 LATEST_ENTRY = timedelta(hours=12)
 """How long after its time an urgent meeting may still be entered."""
@@ -28,9 +28,11 @@ def schedule(command: ScheduleMeeting, now: datetime) -> list[Event]:
     if is_blank(command.decision_question):
         raise MeetingError("meeting.question_missing", "Write the question the team is to decide.")
     _check_time(command.scheduled_at, now, LATEST_ENTRY)
-    _check_people(command.participants)
+    people = tuple(_named(one) for one in command.participants)
+    _check_people(people)
     _check_facilitator(command)
-    command = replace(command, decision_question=plain(command.decision_question))
+    question, family_name = filed(command.decision_question), plain_line(command.family_name)
+    command = replace(command, decision_question=question, family_name=family_name, participants=people)
     return [MeetingScheduled(**msgspec.structs.asdict(command))]
 
 
@@ -58,12 +60,21 @@ def _check_people(participants: tuple[Participant, ...]) -> None:
     if max(Counter(ids).values(), default=0) > 1:
         raise MeetingError("participant.duplicate", "The same person is invited twice.")
     for one in participants:
-        if is_blank(one.name):
-            raise MeetingError("participant.name_missing", "Every person invited needs a name.")
         if (one.role in STAFF_ROLES) != (one.staff_id is not None):
             raise MeetingError(
                 "participant.not_staff", "A staff role needs a staff account, and only a staff role does."
             )
+
+
+def _named(person: Participant) -> Participant:
+    """[M19] [M20] The person under a name and a relation without noise, neither of them cut."""
+    name, relation = plain_line(person.name), plain_line(person.relation)
+    if is_blank(name):
+        raise MeetingError("participant.name_missing", "Every person invited needs a name.")
+    is_invited = person.staff_id is None  # the office names its own staff
+    if is_invited and not (is_name(name) and not is_longer(relation, LONGEST_NAME)):
+        raise MeetingError("person.name_invalid", f"A name is 1 to {LONGEST_NAME} letters, and so is a relation.")
+    return replace(person, name=name, relation=relation)
 
 
 def _check_facilitator(command: ScheduleMeeting) -> None:

@@ -24,6 +24,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from meetings.words import LONGEST_NAME, MOST_IN_A_LETTER
+
 APPEND_ONLY = ("events", "audit", "case_records")
 
 
@@ -53,6 +55,7 @@ class Instant(TypeDecorator[datetime]):
 _Number = BigInteger().with_variant(Integer, "sqlite")
 _Id = String(32)
 _Hash = String(64)
+_Name = String(LONGEST_NAME * MOST_IN_A_LETTER)
 
 metadata = MetaData(
     naming_convention={
@@ -133,8 +136,8 @@ meeting_participants = Table(
     Column("staff_id", _Id, ForeignKey("staff.id"), index=True),
     Column("position", Integer, nullable=False),
     Column("role", String(32), nullable=False),
-    Column("relation", String(100), nullable=False),
-    Column("name", String(200), nullable=False),
+    Column("relation", _Name, nullable=False),
+    Column("name", _Name, nullable=False),
     Column("language", String(8), nullable=False),
     Column("removed_at", Instant),
 )

@@ -1,16 +1,15 @@
 """Meetings for staff: lists, one meeting, a new one, its time, and the links of its people. Not theirs is not found."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
-from msgspec import Meta
 
-from meetings.commands import CancelMeeting, MoveMeeting
+from meetings.commands import CancelMeeting, MoveMeeting, Words
 from meetings.ids import MeetingId, ParticipantId
 from meetings.participants import Role
 from server.config import Settings, line_to_set
@@ -64,7 +63,7 @@ class NewTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of POST /api/meetings/{id}/cancel: why, for the log."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=2000)]
+    reason: Words
 
     def __repr__(self) -> str:
         """Words cannot be printed."""

@@ -1,6 +1,5 @@
 """Making a meeting: its people, its plan and everyone's link, in one transaction."""
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -10,13 +9,13 @@ from msgspec import Meta
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from meetings.commands import ScheduleMeeting
+from meetings.commands import ScheduleMeeting, Words
 from meetings.decide import decide
 from meetings.errors import MeetingError
 from meetings.events import MeetingScheduled
 from meetings.ids import CaseId, MeetingId, ParticipantId, PlanId, StaffId
 from meetings.participants import STAFF_ROLES, Participant, Role
-from meetings.words import is_blank, plain
+from meetings.words import LONGEST_NAME, MOST_IN_A_LETTER
 from realtime.ports import Clock, NewId, PlanKey
 from server.persistence import audit, cases, meetings, plans, staff
 from server.persistence.audit import AuditEntry
@@ -29,7 +28,7 @@ from server.services.recording import Written, record
 
 LANGUAGES = ("en", "es")
 MOST_PEOPLE = 30
-MOST_NAME = 64
+_Name = Annotated[str, Meta(max_length=LONGEST_NAME * MOST_IN_A_LETTER)]  # its letters are counted by the rules
 # Names in the time zone database that browsers do not know.
 _NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 
@@ -37,9 +36,9 @@ _NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
 class Invitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One person to invite by link."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    name: _Name
     role: Role
-    relation: Annotated[str, Meta(max_length=100)] = ""
+    relation: _Name = ""
     language: str = "en"
 
     def __repr__(self) -> str:
@@ -54,7 +53,7 @@ class NewMeeting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     practice: str
     scheduled_at: datetime
     time_zone: str
-    decision_question: Annotated[str, Meta(min_length=1, max_length=2000)]
+    decision_question: Words
     facilitator_id: StaffId
     participants: Annotated[tuple[Invitation, ...], Meta(max_length=MOST_PEOPLE)]
 
@@ -148,9 +147,9 @@ class Scheduling:
         people += [
             Participant(
                 id=ParticipantId(self._new_id()),
-                name=_name(one),
+                name=one.name,
                 role=one.role,
-                relation=plain(one.relation).strip(),
+                relation=one.relation,
                 language=one.language,
             )
             for one in wanted.participants
@@ -182,19 +181,7 @@ def _check(wanted: NewMeeting) -> None:
     if wanted.time_zone not in available_timezones() - _NO_PLACES:
         raise MeetingError("meeting.time_zone_unknown", "This time zone is not known.")
     for one in wanted.participants:
-        name = _name(one)
-        if is_blank(name) or len(name) > MOST_NAME or not all(map(_is_plain, name + one.relation)):
-            raise MeetingError("person.name_invalid", "A name is 1 to 64 characters, without control characters.")
         if one.role in STAFF_ROLES:
             raise MeetingError("participant.not_staff", "People with a staff role take part by signing in.")
         if one.language not in LANGUAGES:
             raise MeetingError("language.unknown", "This language is not available.")
-
-
-def _name(one: Invitation) -> str:
-    return unicodedata.normalize("NFC", one.name).strip()
-
-
-def _is_plain(character: str) -> bool:
-    """Neither a control character nor one that changes the direction of text."""
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") or character == "\u200d"

@@ -19,6 +19,7 @@ OF_SCHEDULING = {
     "participant.duplicate",
     "participant.name_missing",
     "participant.not_staff",
+    "person.name_invalid",
     "practice.unknown",
 }
 

@@ -1,11 +1,11 @@
 """One node, one meeting: from the first hello to the last leave."""
 
 from meetings.attendance import Mode
-from meetings.commands import MoveStage, OpenMeeting
+from meetings.commands import MoveStage, OpenMeeting, OpenProposal
 from meetings.entities import MeetingEntity
 from realtime.messages import BeatBack, Done, Refused, Welcome
 from tests.support.live import live_house
-from tests.support.story import DANA, PRIYA, RUTH, SAM
+from tests.support.story import DANA, FIRST, PRIYA, RUTH, SAM
 
 
 async def test_the_facilitator_comes_in_by_arriving() -> None:
@@ -41,6 +41,18 @@ async def test_a_command_is_seen_by_everyone_before_it_is_done() -> None:
         assert dana.entities["stage/1"] == sam.entities["stage/1"]
         refused = await dana.do(MoveStage(stage=2))
         assert isinstance(refused, Refused) and refused.code == "participant.not_permitted"
+
+
+async def test_M19_words_too_long_are_refused_by_their_letters_and_the_socket_stays() -> None:
+    """2000 letters of three characters each are within the cap; one letter more is told, not cut and not cut off."""
+    letter = "\u0915\u094d\u0937"
+    async with live_house() as house:
+        sam = await house.sam()
+        await sam.do(OpenMeeting())
+        refused = await sam.do(OpenProposal(proposal_id=FIRST, text=letter * 2001))
+        assert isinstance(refused, Refused) and refused.code == "words.too_long"
+        assert isinstance(await sam.do(OpenProposal(proposal_id=FIRST, text=letter * 2000)), Done)
+        assert house.meeting.proposals[FIRST].text == letter * 2000
 
 
 async def test_attendance_follows_what_the_browser_says() -> None:

@@ -46,9 +46,10 @@ def test_L3_a_frozen_plan_holds_the_meeting_at_the_recap() -> None:
     assert story.do(MoveStage(stage=6), SAM) == []
 
 
-def test_M8_a_meeting_is_called_off_before_it_opens_with_a_reason() -> None:
+def test_M8_M19_a_meeting_is_called_off_before_it_opens_with_a_reason() -> None:
     story = planned_story().bring_in(SAM)
     story.refused("meeting.reason_required", CancelMeeting(reason="  "), SAM)
+    story.refused("words.too_long", CancelMeeting(reason="x" * 2001), SAM)
     reason = "The family asked for another day."
     assert story.do(CancelMeeting(reason=reason), SAM) == [MeetingCancelled(reason=reason)]
     assert (story.meeting.phase, story.meeting.cancel_reason) == (Phase.CANCELLED, reason)

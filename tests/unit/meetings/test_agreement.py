@@ -220,3 +220,20 @@ def test_M12_words_that_cannot_be_seen_are_refused_as_none() -> None:
     story = proposed_story()
     story.refused("proposal.empty", AmendProposal(proposal_id=FIRST, text="\x00"), SAM)
     story.refused("position.reason_required", state(Answer.CANNOT_SUPPORT, "\u3164"), DANA)
+
+
+def test_M19_too_long_words_are_refused_and_nothing_is_cut() -> None:
+    story = opened_story()
+    longest, longer = "é" * 2000, "é" * 2001
+    story.refused("words.too_long", OpenProposal(proposal_id=FIRST, text=longer), SAM)
+    assert story.do(OpenProposal(proposal_id=FIRST, text=longest), SAM) == [
+        ProposalOpened(proposal_id=FIRST, text=longest)
+    ]
+    story.refused("words.too_long", AmendProposal(proposal_id=FIRST, text=longer), SAM)
+    for answer in Answer:
+        story.refused("words.too_long", state(answer, longer), DANA)
+    for who in TEAM:
+        story.do(state(Answer.CANNOT_SUPPORT, longest), who)
+    story.do(SettleProposal(proposal_id=FIRST), SAM)
+    story.refused("words.too_long", DecideForAgency(proposal_id=FIRST, text=longer, reason=longest), ALEX)
+    story.refused("words.too_long", DecideForAgency(proposal_id=FIRST, text=longest, reason=longer), ALEX)

@@ -204,6 +204,7 @@ def test_M13_only_the_facilitator_only_in_session_and_with_a_reason() -> None:
     story.refused("participant.not_permitted", record_adjourn(by=ALEX))
     story.refused("meeting.reason_required", AdjournMeeting(reason="\u200b"), SAM)
     story.refused("meeting.reason_required", record_adjourn(reason="  "))
+    story.refused("words.too_long", record_adjourn(reason="x" * 2001))
     seated_story().refused("meeting.not_open", AdjournMeeting(reason=ADJOURNED), SAM)
 
 

@@ -29,9 +29,9 @@ def test_X7_a_wire_message_cannot_be_a_system_command(one: type[msgspec.Struct])
         {"kind": "stage.move", "stage": 1, "extra": True},
         {"kind": "proposal.open", "proposal_id": "x", "text": "words"},
         {"kind": "proposal.open", "proposal_id": "a" * 32, "text": ""},
-        {"kind": "proposal.open", "proposal_id": "a" * 32, "text": "x" * 2001},
+        {"kind": "proposal.open", "proposal_id": "a" * 32, "text": "x" * 32_001},
         {"kind": "position.state", "proposal_id": "a" * 32, "version": 1, "answer": "abstain"},
-        {"kind": "position.state", "proposal_id": "a" * 32, "version": 1, "answer": "question", "reason": "x" * 2001},
+        {"kind": "position.state", "proposal_id": "a" * 32, "version": 1, "answer": "question", "reason": "x" * 32_001},
     ],
 )
 def test_what_is_out_of_bounds_is_not_a_command(raw: dict[str, object]) -> None:

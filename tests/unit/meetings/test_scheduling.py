@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from meetings.commands import MoveMeeting
 from meetings.decide import decide
 from meetings.errors import MeetingError
-from meetings.events import MeetingMoved
+from meetings.events import MeetingMoved, MeetingScheduled
 from meetings.ids import StaffId
 from meetings.participants import Participant, Role
 from meetings.scheduling import FARTHEST, JUST_NOW, LATEST_ENTRY
@@ -38,6 +38,43 @@ def test_M1_a_whole_meeting_is_scheduled() -> None:
 )
 def test_M1_a_meeting_with_something_missing_is_refused(changes: dict[str, Any], code: str) -> None:
     assert refusal(**changes).code == code
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"decision_question": "x" * 2001}, "words.too_long"),
+        ({"participants": (SAM, replace(DANA, name="x" * 81))}, "person.name_invalid"),
+        ({"participants": (SAM, replace(DANA, name="Dana\ue000"))}, "person.name_invalid"),
+        ({"participants": (SAM, replace(DANA, relation="x" * 81))}, "person.name_invalid"),
+    ],
+)
+def test_M19_names_and_questions_have_a_longest(changes: dict[str, Any], code: str) -> None:
+    assert refusal(**changes).code == code
+
+
+def test_M19_the_name_of_staff_is_the_offices_matter() -> None:
+    people = (replace(SAM, name="S" * 120), DANA)
+    (made,) = decide(None, replace(SCHEDULE, participants=people), None, START)
+    assert isinstance(made, MeetingScheduled)
+    assert made.participants[0].name == "S" * 120
+
+
+@pytest.mark.parametrize(
+    ("written", "filed"),
+    [
+        ("\u062d\u0633\u06cc\u0646\u200c\u0639\u0644\u06cc", "\u062d\u0633\u06cc\u0646\u200c\u0639\u0644\u06cc"),
+        ("\u200eDana\u00ad \u202aReyes\u202c\t\ufeff", "Dana Reyes"),
+        ("陈伟" * 40, "陈伟" * 40),
+    ],
+)
+def test_M19_M20_names_as_contacts_have_them_are_taken(written: str, filed: str) -> None:
+    people = (SAM, replace(DANA, name=written, relation=written))
+    command = replace(SCHEDULE, participants=people, family_name="\u200eReyes\t")
+    (made,) = decide(None, command, None, START)
+    assert isinstance(made, MeetingScheduled)
+    assert (made.participants[1].name, made.participants[1].relation) == (filed, filed)
+    assert made.family_name == "Reyes"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import { LOCAL } from "./cards.ts";
 
 const REMOTE = Symbol("remote");
 
-function bound(initial = "", kind: "textarea" | "input" = "textarea") {
+function bound(initial = "", kind: "textarea" | "input" = "textarea", most?: number) {
   const doc = new Y.Doc();
   const text = doc.getText("text:decision_question");
   text.insert(0, initial);
@@ -17,9 +17,10 @@ function bound(initial = "", kind: "textarea" | "input" = "textarea") {
   field.focus();
   const undo = new Y.UndoManager([text], { trackedOrigins: new Set([LOCAL]), captureTimeout: 0 });
   const cursors: ({ index: number; head: number } | null)[] = [];
-  const end = bindText(field, text, { undo, onCursor: (cursor) => cursors.push(cursor) });
+  const excess: number[] = [];
+  const end = bindText(field, text, { undo, most, onCursor: (cursor) => cursors.push(cursor), onExcess: (n) => excess.push(n) });
   const remote = (change: () => void): void => doc.transact(change, REMOTE);
-  return { doc, text, field, undo, cursors, end, remote };
+  return { doc, text, field, undo, cursors, excess, end, remote };
 }
 
 type Field = ReturnType<typeof bound>["field"];
@@ -154,3 +155,30 @@ function whole(value: string, a: number, b: number): [number, number] {
   const back = (place: number): number => (/[\udc00-\udfff]/.test(value[place] ?? "") ? place - 1 : place);
   return [back(Math.min(a, b)), back(Math.max(a, b))];
 }
+
+test("what is pasted beyond the longest stays in the field, is counted and is not written", () => {
+  const { text, field, excess, remote } = bound("Ruth", "textarea", 10);
+  type(field, 4, 4, " helps on Monday");
+  expect([field.value, text.toString(), excess.at(-1)]).toEqual(["Ruth helps on Monday", "Ruth", 10]);
+  remote(() => text.insert(0, "> "));
+  expect([field.value, text.toString()]).toEqual(["Ruth helps on Monday", "> Ruth"]);
+  type(field, 8, 20, "");
+  expect([field.value, text.toString(), excess.at(-1)]).toEqual(["> Ruth hel", "> Ruth hel", 0]);
+});
+
+test("letters of several characters are counted as one", () => {
+  const { text, field, excess } = bound("", "textarea", 3);
+  type(field, 0, 0, "👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧");
+  expect(text.toString()).toBe(field.value);
+  type(field, 0, 0, "x");
+  expect([text.toString().startsWith("x"), excess.at(-1)]).toEqual([false, 1]);
+});
+
+test("a text that is too long already may be made shorter, and what was too long is not written at the end", () => {
+  const { text, field, end } = bound("x".repeat(20), "textarea", 10);
+  type(field, 19, 20, "");
+  expect(text.length).toBe(19);
+  type(field, 0, 0, "yyy");
+  end();
+  expect(text.length).toBe(19);
+});

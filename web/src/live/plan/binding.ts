@@ -1,5 +1,6 @@
 import type * as Y from "yjs";
 
+import { excess } from "../letters.ts";
 import { LOCAL } from "./cards.ts";
 import { type Change, difference, Drift } from "./difference.ts";
 
@@ -8,6 +9,10 @@ export type TextField = HTMLTextAreaElement | HTMLInputElement;
 
 export interface BindingOptions {
   undo?: Y.UndoManager;
+  /** The longest text a person may make of it, in letters. What is longer stays in the field and out of the text. */
+  most?: number;
+  /** How many letters the field has over that, whenever it changes. */
+  onExcess?: (letters: number) => void;
   /** The caret or selection moved (characters), or the field lost focus (null). */
   onCursor?: (cursor: { index: number; head: number } | null) => void;
 }
@@ -30,6 +35,8 @@ class Binding {
   /** What others changed since. */
   #drift: Drift | null = null;
   #is_composing = false;
+  /** Letters over the longest: while there are any, the field is ahead of the text and nothing of it is written. */
+  #over = 0;
   readonly #own = new WeakSet<Y.Transaction>();
   readonly #ends: (() => void)[] = [];
 
@@ -44,7 +51,7 @@ class Binding {
   }
 
   end(): void {
-    this.#flush();
+    if (this.#over === 0) this.#flush();
     this.#text.unobserve(this.#changed);
     for (const end of this.#ends) end();
   }
@@ -81,12 +88,23 @@ class Binding {
 
   /** Writes what the person changed in the field into the text, around what others changed meanwhile. */
   #flush(): void {
+    if (this.#isTooLong()) return;
     const change = difference(this.#known, this.#field.value, this.#field.selectionEnd ?? this.#field.value.length);
     const drift = this.#drift;
     this.#drift = null;
     if (change) this.#write(drift ? drift.carry(change) : [change]);
     this.#known = this.#shown();
     if (drift && this.#field.value !== this.#known) this.#show(drift.caret(change, this.#caret()));
+  }
+
+  /** A field that grew past the longest. Making it shorter again is always written, even if it is long still. */
+  #isTooLong(): boolean {
+    const { most, onExcess } = this.#options;
+    const now = this.#field.value;
+    const over = most !== undefined && now.length > this.#known.length ? excess(now, most) : 0;
+    if (over !== this.#over) onExcess?.(over);
+    this.#over = over;
+    return over > 0;
   }
 
   #write(changes: readonly Change[]): void {

@@ -1,6 +1,7 @@
 /** Decisions of the staff pages that need no screen. [pure] */
 
 import type { ApiError, LinkLine, MeetingLine, NewMeeting, ParticipantLine } from "../../live/api.ts";
+import { excess, LONGEST_NAME, LONGEST_WORDS } from "../../live/letters.ts";
 import type { Role } from "../../live/protocol.gen.ts";
 
 /** Meetings to work on first: in session, then the next planned, then the past, newest first. */
@@ -77,6 +78,12 @@ export function missing(draft: MeetingDraft): Set<string> {
   }
   for (const invite of draft.invites) if (!invite.name.trim()) found.add(`name-${invite.key}`);
   return found;
+}
+
+/** Whether a text of the draft has more letters than can be filed. */
+export function isTooLong(draft: MeetingDraft): boolean {
+  const names = draft.invites.flatMap((invite) => [invite.name, invite.relation]);
+  return excess(draft.decision_question, LONGEST_WORDS) > 0 || names.some((name) => excess(name, LONGEST_NAME) > 0);
 }
 
 /** The instant of a wall-clock time in an IANA zone, ISO 8601 UTC. In the hour that repeats, the first. */

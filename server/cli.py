@@ -13,7 +13,7 @@ import segno
 import uvloop
 from cyclopts import Parameter
 
-from server import certificate
+from server import audit_command, certificate
 from server.app import create_app
 from server.config import ConfigError, Settings, at_port, folder_refused, from_environment, line_to_set
 from server.lifespan import REFUSALS, Lifespan, Parts
@@ -25,6 +25,7 @@ from server.services.demo import Demo, demonstrated, seed_demo
 CANNOT_START = 2
 
 app = cyclopts.App(name="hearth", help="Family team meetings by video beside a live case plan.", version="0.1.0")
+app.command(audit_command.app)
 
 Port = Annotated[int | None, Parameter(help="TCP port of the pages; 0 picks a free one. [HEARTH_PORT, 8470]")]
 MediaPort = Annotated[int | None, Parameter(help="UDP port of sound and picture; 0 picks a free one. [8471]")]

@@ -22,9 +22,11 @@ from server.embedded.child import ChildFailed
 from server.embedded.media import MediaChild
 from server.embedded.valkey import EmbeddedValkey
 from server.observability.logging import without_traceback_of_uvicorn
+from server.persistence import audit_proof
 from server.persistence.engine import Database, migrate, open_database
 from server.persistence.probe import WriteProbe
 from server.persistence.refusal import DatabaseRefused, StorageUnavailable, in_its_words
+from server.persistence.unit_of_work import attempted
 from server.routes.readiness import Readiness
 from server.services.case_record import CaseRecords
 from server.services.clock import SystemClock, new_id
@@ -90,6 +92,7 @@ class Lifespan:
             _publish_to(app.state, parts)
             probe = WriteProbe(parts.database)
             stack.push_async_callback(probe.close)
+            await self._prove(parts.database)
             self._readiness.opened(database=probe)
             _log.info("start.ready", node_id=self._settings.node_id)
             if unset := self._settings.unset:
@@ -108,6 +111,21 @@ class Lifespan:
                 f"Look at the database, and at the disk of {self._settings.data_dir}."
             ) from error
         return parts
+
+    async def _prove(self, database: Database) -> None:
+        """Say whether the record is as it was written. It does not stop the start: a family's meeting goes on, and
+        whoever runs the server is told here and at `/readyz`."""
+        try:
+            proof = await attempted(lambda: audit_proof.newest(database))
+        except StorageUnavailable as error:
+            _log.error("audit.not_looked_at", why=str(error))
+            self._readiness.warn("audit: not looked at")
+            return
+        if proof.broken is None:
+            _log.info("audit.whole", chains=proof.chains, rows=proof.rows, head=str(proof.head))
+            return
+        _log.error("audit.broken", chain=proof.broken.chain, what=proof.broken.what)
+        self._readiness.warn("audit: broken")
 
     async def drain(self) -> None:
         """Before the sockets close: refuse new people, send everyone a `closing`, publish what is left."""

@@ -7,6 +7,7 @@ Law: nothing is acknowledged before COMMIT with fsync. A database that cannot be
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import event
@@ -18,7 +19,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from server.persistence.address import parsed, postgres_options
 from server.persistence.file_lock import FileLock
 from server.persistence.refusal import DatabaseRefused, Unstorable, in_its_words
-from server.persistence.schema import upgrade
+from server.persistence.schema import require_newest, upgrade
 
 POOL_WAIT_S = 2.0
 SQLITE_WAIT_S = 10.0  # all work shares one connection there, so that a burst queues longer
@@ -76,6 +77,25 @@ async def open_database(url: str) -> Database:
     raise DatabaseRefused(f"Hearth keeps its record in SQLite or PostgreSQL, not in {address.get_backend_name()}.")
 
 
+async def open_to_look(url: str) -> Database:
+    """Open a database to read it, beside a server that uses it. Raises DatabaseRefused as `open_database` does, and for
+    a schema that is not this program's."""
+    address = parsed(url)
+    if address.get_backend_name() == "postgresql":
+        database = await _open_postgres(address.set(drivername="postgresql+asyncpg"), command_s=MIGRATION_S)
+    else:
+        database = _look_at_sqlite(address)
+    try:
+        await require_newest(database.read)
+    except (SQLAlchemyError, PostgresError, OSError) as error:
+        await database.close()
+        raise DatabaseRefused(f"The database cannot be read: {in_its_words(error)}.") from error
+    except DatabaseRefused:
+        await database.close()
+        raise
+    return database
+
+
 async def migrate(database: Database) -> None:
     """Bring the schema up to date. Raises DatabaseRefused for a database of a newer Hearth, or of another program,
     which stays untouched, and for one that cannot be written (a full disk, a standby)."""
@@ -115,8 +135,8 @@ def _postgres_engine(address: URL, *, command_s: float) -> AsyncEngine:
     return engine
 
 
-async def _open_postgres(url: URL) -> Database:
-    engine = _postgres_engine(url, command_s=COMMAND_S)
+async def _open_postgres(url: URL, *, command_s: float = COMMAND_S) -> Database:
+    engine = _postgres_engine(url, command_s=command_s)
     try:
         async with engine.connect():
             pass
@@ -150,6 +170,16 @@ async def _open_sqlite(url: URL) -> Database:
     # In a rollback journal readers and the writer lock each other out file-wide: one connection, and nobody is busy.
     read = _sqlite_engine(url, mode, connections=4, begin="BEGIN") if mode == "WAL" else write
     return Database(url, write, read, lock)
+
+
+def _look_at_sqlite(url: URL) -> Database:
+    path = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or not path.is_file():
+        raise DatabaseRefused(f"There is no database {path.name} in {path.parent}.")
+    file = f"file:{quote(str(path.resolve()))}"
+    address = URL.create("sqlite+aiosqlite", database=file, query={"mode": "ro", "uri": "true"})
+    engine = _sqlite_engine(address, None, connections=1, begin="BEGIN")
+    return Database(address, engine, engine, None)
 
 
 def _miss(path: Path, lock: FileLock) -> None:
@@ -199,7 +229,8 @@ def _begin(path: Path) -> None:
         raise
 
 
-def _sqlite_engine(url: URL, mode: str, *, connections: int, begin: str) -> AsyncEngine:
+def _sqlite_engine(url: URL, mode: str | None, *, connections: int, begin: str) -> AsyncEngine:
+    """`mode` is that of the journal; None leaves it as it is and only reads."""
     engine = create_async_engine(
         url,
         poolclass=AsyncAdaptedQueuePool,
@@ -214,7 +245,7 @@ def _sqlite_engine(url: URL, mode: str, *, connections: int, begin: str) -> Asyn
         connection.isolation_level = None  # transactions are begun by us, never guessed by the driver
         cursor = connection.cursor()
         for pragma in (
-            f"journal_mode={mode}",
+            "query_only=ON" if mode is None else f"journal_mode={mode}",
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_MS}",

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId
 from realtime.ports import NewUpdate, PlanFrozenError, PlanKey, Snapshot, StoredUpdate
+from server.persistence import audit
+from server.persistence.audit import AuditEntry
 from server.persistence.tables import plan_client_ids, plan_snapshots, plan_updates, plans
 
 FREEZING_S = 30  # a freeze whose event is not written by then was cut off; writing goes on
@@ -30,6 +32,7 @@ async def add(connection: AsyncConnection, plan: PlanKey, meeting_id: MeetingId,
             meeting_id=meeting_id,
             case_id=case_id,
             last_seq=0,
+            last_hash=audit.FIRST,
         )
     )
 
@@ -48,6 +51,7 @@ async def append(
         await thaw(connection, plan)
     known = await _known(connection, plan, updates)
     seq: int = row.last_seq
+    digest: str = row.last_hash
     numbers: list[int | None] = []
     rows = []
     for entry in updates:
@@ -59,10 +63,11 @@ async def append(
         known.add(identity)
         seq += 1
         numbers.append(seq)
-        rows.append(_key_values(plan) | _update_values(entry, seq, now, sha256))
+        digest = row_hash(digest, plan, seq, now, entry)
+        rows.append(_key_values(plan) | _update_values(entry, seq, now, sha256) | {"hash": digest})
     if rows:
         await connection.execute(insert(plan_updates), rows)
-        await connection.execute(update(plans).where(_is(plans, plan)).values(last_seq=seq))
+        await connection.execute(update(plans).where(_is(plans, plan)).values(last_seq=seq, last_hash=digest))
     return numbers
 
 
@@ -97,7 +102,10 @@ async def snapshot(connection: AsyncConnection, plan: PlanKey, through: int | No
 
 
 async def add_snapshot(connection: AsyncConnection, plan: PlanKey, made: Snapshot, now: datetime) -> None:
-    """Keep a snapshot and the one before it. The updates stay: they are the record."""
+    """Keep a snapshot and the one before it. The updates stay: they are the record. Its hash goes into the meeting's
+    audit chain, which is locked first, as where a plan is frozen."""
+    meeting_id = await _meeting_of(connection, plan)
+    await audit.hold(connection, meeting_id, now)
     await _locked(connection, plan)
     seqs = await connection.execute(
         select(plan_snapshots.c.seq).where(_is(plan_snapshots, plan)).order_by(plan_snapshots.c.seq.desc())
@@ -108,6 +116,9 @@ async def add_snapshot(connection: AsyncConnection, plan: PlanKey, made: Snapsho
     await connection.execute(
         insert(plan_snapshots).values(**_key_values(plan), seq=made.seq, at=now, update=made.update, sha256=made.sha256)
     )
+    at = audit.plan_object(stream(plan), made.seq)
+    entry = AuditEntry(actor="server", action=audit.PLAN_SHORTENED, object=at, detail=made.sha256)
+    await audit.append(connection, meeting_id, now, [entry])
     old = sorted([*held, made.seq], reverse=True)[SNAPSHOTS_KEPT:]
     if old:
         await connection.execute(delete(plan_snapshots).where(_is(plan_snapshots, plan), plan_snapshots.c.seq.in_(old)))
@@ -155,6 +166,29 @@ async def freeze_of(connection: AsyncConnection, plan: PlanKey) -> tuple[int, st
     return row.frozen_seq, row.frozen_sha256
 
 
+async def anchor(connection: AsyncConnection, meeting_id: MeetingId, now: datetime) -> None:
+    """Write where the meeting's plans stand, and the hash of all their rows, into its audit chain."""
+    found = await connection.execute(
+        select(plans).where(plans.c.meeting_id == meeting_id).order_by(plans.c.id, plans.c.audience, plans.c.epoch)
+    )
+    heads = []
+    for row in found:
+        at = audit.plan_object(f"{row.id}/{row.audience}/{row.epoch}", row.last_seq)
+        heads.append(AuditEntry(actor="server", action=audit.PLAN_HEAD, object=at, detail=row.last_hash))
+    await audit.append(connection, meeting_id, now, heads)
+
+
+def stream(plan: PlanKey) -> str:
+    """How the audit trail names a document."""
+    return f"{plan.plan_id}/{plan.audience}/{plan.epoch}"
+
+
+def row_hash(previous: str, plan: PlanKey, seq: int, at: datetime, entry: NewUpdate | StoredUpdate) -> str:
+    """The hash of one update in the log, over that of the one before."""
+    who = (entry.client_id, entry.clock_from, entry.clock_to, entry.participant_id)
+    return audit.plan_row_hash(previous, stream(plan), seq, at, who, entry.update)
+
+
 async def add_client_id(
     connection: AsyncConnection, plan: PlanKey, client_id: int, participant_id: ParticipantId, device_id: DeviceId
 ) -> None:
@@ -170,6 +204,13 @@ async def client_ids(connection: AsyncConnection, plan: PlanKey) -> dict[int, tu
     """Every client id issued, and to whom."""
     found = await connection.execute(select(plan_client_ids).where(_is(plan_client_ids, plan)))
     return {row.client_id: (row.participant_id, row.device_id) for row in found}
+
+
+async def _meeting_of(connection: AsyncConnection, plan: PlanKey) -> MeetingId:
+    found: MeetingId | None = await connection.scalar(select(plans.c.meeting_id).where(_is(plans, plan)))
+    if found is None:
+        raise PlanUnknown(plan.plan_id)
+    return found
 
 
 async def _locked(connection: AsyncConnection, plan: PlanKey) -> Row[Any]:

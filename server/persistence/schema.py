@@ -32,6 +32,15 @@ async def upgrade(engine: AsyncEngine) -> None:
         await connection.run_sync(_upgrade)
 
 
+async def require_newest(engine: AsyncEngine) -> None:
+    """Raises DatabaseRefused unless the schema is this program's own."""
+    async with engine.connect() as connection:
+        found = await connection.run_sync(_revision)
+    newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if found != newest:
+        raise DatabaseRefused(f"This database has the schema {found} and not {newest}: start this Hearth once first.")
+
+
 def _upgrade(connection: Connection) -> None:
     config = alembic_config()
     found = _revision(connection)

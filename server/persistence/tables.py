@@ -165,13 +165,14 @@ outbox = Table(
     Index("ix_outbox_published_at_id", "published_at", "id"),
 )
 
-# A chain is a meeting's id, or "hearth" for what belongs to no meeting.
+# A chain is a meeting's id, or "hearth" for what belongs to no meeting. `last_*` are those of its last row.
 audit_chains = Table(
     "audit_chains",
     metadata,
     Column("chain", _Id, primary_key=True),
     Column("last_seq", Integer, nullable=False),
     Column("last_hash", _Hash, nullable=False),
+    Column("last_at", Instant),  # None only within the transaction that begins a chain
 )
 
 audit = Table(
@@ -236,6 +237,7 @@ plans = Table(
     Column("meeting_id", _Id, ForeignKey("meetings.id"), nullable=False, index=True),
     Column("case_id", _Id, ForeignKey("cases.id"), nullable=False),
     Column("last_seq", Integer, nullable=False),
+    Column("last_hash", _Hash, nullable=False, server_default="0" * 64),  # `hash` of its last update
     Column("frozen_seq", Integer),  # no update is taken while set
     Column("frozen_at", Instant),
     Column("frozen_sha256", _Hash),  # set once the event `plan.frozen` is written
@@ -255,6 +257,7 @@ plan_updates = Table(
     Column("at", Instant, nullable=False),
     Column("update", LargeBinary, nullable=False),
     Column("sha256", _Hash, nullable=False),
+    Column("hash", _Hash, nullable=False, server_default=""),  # covers the row and the hash before it
     # Updates that only delete have equal clocks, so that the bytes must tell a resend from a second deletion.
     UniqueConstraint(
         "plan_id", "audience", "epoch", "client_id", "clock_from", "clock_to", "sha256", name="uq_plan_updates_resend"

@@ -31,11 +31,13 @@ def _environment() -> Environment:
     )
 
 
-def record_html(record: CaseRecord, language: str) -> str:
-    """The whole page in the language ("en", "es"; others read English), times in the meeting's time zone."""
+def record_html(record: CaseRecord, language: str, chain_head: str | None = None) -> str:
+    """The whole page in the language ("en", "es"; others read English), times in the meeting's time zone. `chain_head`
+    is that of the audit chain once the record was filed: the proof that leaves the machine."""
     wording = Wording(language, record.meeting.time_zone)
     page = _Page(record, wording)
-    return _environment().get_template("record.html").render(record=record, wording=wording, say=wording.say, page=page)
+    template = _environment().get_template("record.html")
+    return template.render(record=record, wording=wording, say=wording.say, page=page, chain_head=chain_head)
 
 
 class _Page:

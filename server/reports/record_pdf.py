@@ -7,7 +7,7 @@ from server.reports.record_page import TEMPLATES, record_html
 __all__ = ["record_html", "record_pdf"]
 
 
-def record_pdf(record: CaseRecord, language: str) -> bytes:
+def record_pdf(record: CaseRecord, language: str, chain_head: str | None = None) -> bytes:
     """PDF/UA-1 of the record in the language ("en" or "es"), US Letter. Call it in a thread: it takes about a second.
 
     Raises HttpError 503 `record.press_missing` where the system has no Pango.
@@ -19,4 +19,4 @@ def record_pdf(record: CaseRecord, language: str) -> bytes:
         raise HttpError(
             503, "record.press_missing", "This server cannot make PDF files: Pango is missing."
         ) from missing
-    return pdf_ua(record_html(record, language), TEMPLATES)
+    return pdf_ua(record_html(record, language, chain_head), TEMPLATES)

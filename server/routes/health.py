@@ -20,11 +20,12 @@ async def alive() -> str:
 
 @get("/readyz", include_in_schema=False, media_type="text/plain")
 async def ready(readiness: NamedDependency[Readiness]) -> str:
-    """The server takes meetings: not starting, not draining, and the database can be written."""
+    """The server takes meetings: not starting, not draining, and the database can be written. Lines after the first are
+    what the operator must look at meanwhile, such as `audit: broken`."""
     missing = await readiness.missing()
     if missing:
         raise HttpError(503, "server.not_ready", f"Not ready: {missing}.", retry_s=2)
-    return "ready\n"
+    return "".join(f"{line}\n" for line in ["ready", *readiness.warnings])
 
 
 @get("/metrics", include_in_schema=False)

@@ -11,6 +11,16 @@ class Readiness:
     def __init__(self) -> None:
         self._is_open = False
         self._probes: dict[str, Probe] = {}
+        self._warnings: list[str] = []
+
+    @property
+    def warnings(self) -> list[str]:
+        """What whoever runs the server must look at, though people can be sent here."""
+        return list(self._warnings)
+
+    def warn(self, what: str) -> None:
+        """Something is wrong that no other node would do better."""
+        self._warnings.append(what)
 
     def opened(self, **probes: Probe) -> None:
         """Everything is up. Each probe answers within a second or two whether its part works."""

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from meetings.ids import RecordId
-from meetings.record import CaseRecord, record_schema
+from meetings.record import record_schema
 from server.errors import HttpError
 from server.reports.record_pdf import record_pdf
 from server.routes.pages import language_of
@@ -36,7 +36,7 @@ async def record(
         raise HttpError(404, "record.unknown", "There is no such record.")
     if name != record_id:
         return await _pdf(filed, language_of(request))
-    return Response(filed.body, media_type="application/json", headers={"X-Record-SHA256": filed.sha256})
+    return Response(filed.body, media_type="application/json", headers=_marks(filed))
 
 
 @get("/api/schemas/case-record")
@@ -47,10 +47,11 @@ async def schema() -> dict[str, Any]:
 
 async def _pdf(filed: FiledRecord, language: str) -> Response[bytes]:
     async with _PRESS:
-        body = await asyncio.to_thread(_printed, filed.record, language)
-    headers = {"Content-Disposition": f'attachment; filename="case-record-{filed.record_id[:8]}.pdf"'}
+        body = await asyncio.to_thread(record_pdf, filed.record, language, str(filed.chain_head))
+    headers = {"Content-Disposition": f'attachment; filename="case-record-{filed.record_id[:8]}.pdf"'} | _marks(filed)
     return Response(body, media_type="application/pdf", headers=headers)
 
 
-def _printed(record: CaseRecord, language: str) -> bytes:
-    return record_pdf(record, language)
+def _marks(filed: FiledRecord) -> dict[str, str]:
+    """What tells later that the record is the one that was filed (`audit verify --head`)."""
+    return {"X-Record-SHA256": filed.sha256, "X-Record-Chain-Head": str(filed.chain_head)}

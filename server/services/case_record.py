@@ -10,7 +10,8 @@ from meetings.ids import CaseId, MeetingId, RecordId, StaffId
 from meetings.meeting import Meeting
 from meetings.plan import CasePlan
 from meetings.record import CaseRecord, case_record
-from server.persistence import cases, records
+from server.persistence import audit, cases, plans, records
+from server.persistence.audit import AuditEntry, Head
 from server.persistence.engine import Database
 from server.persistence.unit_of_work import reading
 
@@ -18,7 +19,8 @@ _decoder = msgspec.json.Decoder(CaseRecord)
 
 
 class FiledRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as filed: `body` is its JSON, byte for byte."""
+    """A record as filed: `body` is its JSON, byte for byte; `chain_head` is that of its meeting's audit chain
+    once it was filed: it covers the record and everything the meeting wrote before."""
 
     record_id: RecordId
     case_id: CaseId
@@ -26,6 +28,7 @@ class FiledRecord(msgspec.Struct, frozen=True, kw_only=True):
     written_at: datetime
     body: bytes
     sha256: str
+    chain_head: Head
 
     def __repr__(self) -> str:
         """A record cannot be printed."""
@@ -38,11 +41,12 @@ class FiledRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordDamaged(Exception):
-    """The bytes filed no longer match their hash."""
+    """The bytes filed no longer match their hash, or not the one that stands in the audit chain."""
 
 
 async def file(connection: AsyncConnection, meeting: Meeting, plan: CasePlan, sha256: str, now: datetime) -> None:
-    """Write the record of a meeting that ends in this transaction. `sha256` is the plan's."""
+    """Write the record of a meeting that ends in this transaction, and its hash and the plan's head into the audit
+    chain. `sha256` is the plan's."""
     if meeting.record_id is None:
         raise ValueError("the meeting has not ended")
     body = msgspec.json.encode(case_record(meeting, plan, meeting.record_id, now, sha256))
@@ -55,6 +59,11 @@ async def file(connection: AsyncConnection, meeting: Meeting, plan: CasePlan, sh
         body=body,
         sha256=hashlib.sha256(body).hexdigest(),
     )
+    await plans.anchor(connection, meeting.id, now)
+    detail = audit.record_detail(meeting.record_id, meeting.case_id, meeting.id, now, body)
+    entry = AuditEntry(actor="server", action=audit.RECORD_FILED, object=f"record/{meeting.record_id}", detail=detail)
+    await audit.append(connection, meeting.id, now, [entry])
+    await audit.seal(connection, meeting.id, now)
 
 
 class CaseRecords:
@@ -69,8 +78,10 @@ class CaseRecords:
             row = await records.record(connection, record_id)
             if row is None or await cases.open_to(connection, row.case_id, staff_id) is None:
                 return None
+            filing = await audit.filing(connection, row.meeting_id, record_id)
         body = bytes(row.body)
-        if hashlib.sha256(body).hexdigest() != row.sha256:
+        detail = audit.record_detail(row.id, row.case_id, row.meeting_id, row.written_at, body)
+        if hashlib.sha256(body).hexdigest() != row.sha256 or filing is None or filing[1] != detail:
             raise RecordDamaged(record_id)
         return FiledRecord(
             record_id=row.id,
@@ -79,4 +90,5 @@ class CaseRecords:
             written_at=row.written_at,
             body=body,
             sha256=row.sha256,
+            chain_head=filing[0],
         )

@@ -149,6 +149,7 @@ class StoredDesk:
         async def finish(connection: AsyncConnection, written: Written) -> None:
             if not await plans.finish_freeze(connection, plan, seq, sha256):
                 raise _changed()
+            await plans.anchor(connection, meeting_id, written.recorded[-1].at)
 
         async with self._stopped(meeting_id, command, by, plan) as seq:
             _, sha256 = await self._read(plan, seq)

@@ -1,6 +1,5 @@
 """Writing events, in the caller's transaction: log, audit trail, outbox and the rows lists are made of."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -52,6 +51,8 @@ async def record(
     await _project(connection, meeting, then, recorded, now, now + guests_stay)
     await audit.append(connection, meeting_id, now, [_audit_entry(meeting_id, entry) for entry in recorded])
     topic = keys.meeting_events(meeting_id)
+    if then.is_over and not (meeting is not None and meeting.is_over):
+        await audit.seal(connection, meeting_id, now)
     messages = await outbox.add(connection, now, [(topic, _json.encode(entry)) for entry in recorded])
     return Written(meeting=then, recorded=recorded, messages=tuple(messages))
 
@@ -85,5 +86,5 @@ def _audit_entry(meeting_id: MeetingId, entry: Recorded) -> AuditEntry:
         actor="server" if entry.by is None else f"participant/{entry.by}",
         action=str(entry.event.__struct_config__.tag),
         object=f"meeting/{meeting_id}/event/{entry.number}",
-        detail=hashlib.sha256(_json.encode(entry.event)).hexdigest(),
+        detail=audit.event_detail(_json.encode(entry.event)),
     )

@@ -27,7 +27,7 @@ from meetings.proposals import Answer
 from meetings.record import CaseRecord
 from realtime.bus import keys
 from realtime.ports import PlanFrozenError
-from server.persistence import audit, records
+from server.persistence import audit, audit_proof, records
 from server.persistence.tables import outbox
 from server.persistence.unit_of_work import reading
 from server.services.case_record import CaseRecords
@@ -86,7 +86,7 @@ async def test_events_audit_and_outbox_are_one(stored: Stored, meeting: StoredMe
     async with reading(stored.database) as connection:
         messages = (await connection.execute(select(outbox).order_by(outbox.c.id))).all()
         trail = await audit.entries(connection, meeting.id)
-        assert await audit.first_broken(connection, meeting.id) is None
+    assert (await audit_proof.whole(stored.database)).broken is None
     assert [bytes(row.payload) for row in messages] == encoded(events)
     assert {row.topic for row in messages} == {keys.meeting_events(meeting.id)}
     by_event = [entry for entry in trail if "/event/" in entry.object]

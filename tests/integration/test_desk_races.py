@@ -21,7 +21,7 @@ from meetings.events import PlanFrozen
 from meetings.ids import DeviceId
 from meetings.proposals import Answer
 from realtime.ports import PlanFrozenError
-from server.persistence import audit, outbox
+from server.persistence import audit_proof, outbox
 from server.persistence.unit_of_work import reading
 from tests.support.stored import Stored, StoredMeeting, stored_hearth, written
 from tests.support.story import FIRST, WORDS
@@ -52,8 +52,8 @@ async def test_twenty_arrivals_on_two_nodes_are_twenty_events(stored: Stored, me
     assert [entry.number for entry in events] == list(range(1, 22))
     assert {one.device_id for one in fold(events).waiting} == {command.device_id for command in commands}
     async with reading(stored.database) as connection:
-        assert await audit.first_broken(connection, meeting.id) is None
         assert len(await outbox.unpublished(connection, stored.clock.now(), 100)) == 21
+    assert (await audit_proof.whole(stored.database)).broken is None
 
 
 async def test_one_of_two_openings_is_refused(stored: Stored, meeting: StoredMeeting) -> None:

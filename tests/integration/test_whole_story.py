@@ -1,8 +1,11 @@
 """The whole meeting on stored events and a stored plan, on SQLite and on PostgreSQL: from the links to the record."""
 
 import asyncio
+import io
 from pathlib import Path
 from typing import Any
+
+from pypdf import PdfReader
 
 from meetings.attendance import AbsenceReason, Attended, Mode
 from meetings.commands import (
@@ -20,7 +23,7 @@ from meetings.ids import ParticipantId, ProposalId
 from meetings.proposals import Answer
 from realtime.messages import Done
 from tests.support.server import HearthServer, hearth_server
-from tests.support.visitor import Visitor
+from tests.support.visitor import Reply, Visitor
 from tests.support.wire import WireSeat
 
 FIRST = ProposalId("a1" * 16)
@@ -90,10 +93,20 @@ async def test_a_meeting_from_the_links_to_the_record(database_url: str, tmp_pat
         for seat in (priya, dana, ruth):
             await seat.until(lambda seat=seat: seat.entities["meeting"].phase == "closed" or seat.closed is not None)  # type: ignore[misc, union-attr]
         case = priya.visitor.get(f"/api/cases/{server.announced.case_id}").json
-        record = priya.visitor.get(f"/api/records/{case['records'][0]['record_id']}").json
+        address = f"/api/records/{case['records'][0]['record_id']}"
+        record, printed = priya.visitor.get(address).json, priya.visitor.get(f"{address}.pdf")
         for seat in (sam, priya, dana, ruth):
             await seat.leave()
+        holds(server, printed)
     reads_back(record)
+
+
+def holds(server: HearthServer, printed: Reply) -> None:
+    """The head of the audit chain that stands on the printed record is one that the chain had."""
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed.body)).pages)
+    head = printed.header("x-record-chain-head")
+    assert head is not None and head in "".join(text.split())
+    assert server.verify_audit("--head", head).returncode == 0
 
 
 def reads_back(record: dict[str, Any]) -> None:

@@ -107,10 +107,10 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """URL of a new, empty database, dropped afterwards."""
+def fresh_database(server_url: str, like: str = "template1") -> Iterator[str]:
+    """URL of a new database, dropped afterwards: empty, or a copy of the one with the URL `like` (used by nobody)."""
     name = f"hearth_{secrets.token_hex(6)}"
-    _run_sql(server_url, f"CREATE DATABASE {name}")
+    _run_sql(server_url, f"CREATE DATABASE {name} TEMPLATE {like.rpartition('/')[2]}")
     try:
         yield f"{server_url.rsplit('/', 1)[0]}/{name}"
     finally:

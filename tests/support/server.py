@@ -140,6 +140,16 @@ class HearthServer:
                 process.stdout.close()
         return code
 
+    def verify_audit(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`audit verify` of its database, whether it runs or not."""
+        where = ["--data", str(self.data_dir)]
+        if "--database" in self._arguments:
+            where += ["--database", self.argument("--database")]
+        command = [sys.executable, "-m", "server.cli", "audit", "verify", *where, *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
     def log_text(self) -> str:
         """Everything it logged."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""

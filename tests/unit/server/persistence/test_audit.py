@@ -1,50 +1,49 @@
-"""B17: whatever is done to a chain of audit rows, it is seen, and where."""
+"""Chains: each row covers the one before, and HEARTH's names every other. What tampering shows: `tests/contracts`."""
 
-import pytest
+from datetime import timedelta
 
 from server.persistence import audit
-from server.persistence.audit import AuditEntry
+from server.persistence.audit import FIRST, AuditEntry, Head
 from server.persistence.unit_of_work import reading, writing
-from tests.support.stored import Stored, stored_hearth
-
-TAMPERING = {
-    "a changed word": ("UPDATE audit SET detail = 'x' WHERE chain = 'c' AND seq = 3", 3),
-    "a changed actor": ("UPDATE audit SET actor = 'staff/2' WHERE chain = 'c' AND seq = 1", 1),
-    "a lost row": ("DELETE FROM audit WHERE chain = 'c' AND seq = 2", 2),
-    "a lost tail": ("DELETE FROM audit WHERE chain = 'c' AND seq >= 4", 4),
-    "a row of another chain": ("UPDATE audit SET chain = 'c', seq = 6 WHERE chain = 'd' AND seq = 1", 6),
-    "two rows swapped": ("UPDATE audit SET seq = 5 - seq + 100 WHERE chain = 'c' AND seq IN (2, 3)", 2),
-}
+from tests.support.stored import Stored
 
 
-async def write_chains(stored: Stored) -> None:
-    for chain, length in (("c", 5), ("d", 1)):
-        for number in range(length):
-            entry = AuditEntry(actor="staff/1", action="case.read", object=f"case/{number}")
-            async with writing(stored.database) as connection:
-                await audit.append(connection, chain, stored.clock.now(), [entry])
+def entry(number: int) -> AuditEntry:
+    return AuditEntry(actor="staff/1", action="case.read", object=f"case/{number}")
 
 
-async def first_broken(stored: Stored, chain: str) -> int | None:
+async def test_a_chain_grows_from_its_head(stored: Stored) -> None:
+    at = stored.clock.now()
+    async with writing(stored.database) as connection:
+        first = await audit.append(connection, "c", at, [entry(1)])
+        third = await audit.append(connection, "c", at, [entry(2), entry(3)])
+        assert await audit.hold(connection, "c", at) == third
+    assert first == Head(1, audit.entry_hash(FIRST, "c", 1, at, entry(1)))
+    assert third.seq == 3 and str(third) == f"3:{third.hash}"
     async with reading(stored.database) as connection:
-        return await audit.first_broken(connection, chain)
+        assert await audit.entries(connection, "c") == [entry(1), entry(2), entry(3)]
 
 
-async def test_a_chain_that_was_only_added_to_is_whole(database_url: str) -> None:
-    async with stored_hearth(database_url) as stored:
-        await write_chains(stored)
-        assert await first_broken(stored, "c") is None
-        assert await first_broken(stored, "empty") is None
+async def test_a_new_chain_is_named_in_hearths_once_and_its_head_when_it_is_sealed(stored: Stored) -> None:
+    at = stored.clock.now()
+    async with writing(stored.database) as connection:
+        for number in range(2):
+            head = await audit.append(connection, "c", at, [entry(number)])
+        await audit.seal(connection, "c", at)
+        trail = await audit.entries(connection, audit.HEARTH)
+    assert [(one.action, one.object, one.detail) for one in trail] == [
+        ("chain.begun", "chain/c", ""),
+        ("chain.sealed", "chain/c", str(head)),
+    ]
 
 
-@pytest.mark.parametrize("what", TAMPERING)
-async def test_tampering_is_found_where_it_happened(tmp_path_factory: pytest.TempPathFactory, what: str) -> None:
-    statement, at = TAMPERING[what]
-    path = tmp_path_factory.mktemp("audit") / "hearth.sqlite3"
-    async with stored_hearth(f"sqlite:///{path}") as stored:
-        await write_chains(stored)
-        async with stored.database.write.begin() as connection:
-            for verb in ("update", "delete"):
-                await connection.exec_driver_sql(f"DROP TRIGGER audit_no_{verb}")
-            await connection.exec_driver_sql(statement)
-        assert await first_broken(stored, "c") == at
+async def test_an_events_version_goes_without_saying_until_there_is_another() -> None:
+    assert audit.event_detail(b"{}", 2) == f"v2 {audit.event_detail(b'{}', 1)}"
+
+
+async def test_a_records_entry_covers_everything_that_was_filed(stored: Stored) -> None:
+    at = stored.clock.now()
+    filed = ("r", "c", "m", at, b"{}")
+    later = at + timedelta(microseconds=1)
+    others = [("x", "c", "m", at, b"{}"), ("r", "c", "m", later, b"{}"), ("r", "c", "m", at, b"")]
+    assert audit.record_detail(*filed) not in {audit.record_detail(*other) for other in others}

@@ -87,6 +87,15 @@ def test_the_whole_record_is_on_the_page() -> None:
     assert all(one.name in words for one in EVERYONE)
 
 
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("en", "Fingerprint of the whole log when filed"), ("es", "Huella de todo el registro al archivarse")],
+)
+def test_the_head_of_the_audit_chain_is_printed(language: str, label: str) -> None:
+    head = f"214:{'5f' * 32}"
+    assert f"{label} {head}" in text_of(record_html(agreed_record(), language, head))
+
+
 def test_agreement_needs_no_agency() -> None:
     words = text_of(record_html(agreed_record(), "es"))
     assert "El equipo estuvo de acuerdo." in words

@@ -58,11 +58,12 @@ def withdraw(meeting: Meeting, command: WithdrawProposal, by: Participant, now: 
 def state_position(meeting: Meeting, command: StatePosition, by: Participant, now: datetime) -> list[Event]:
     """[P5] Answers count for the version shown and may change until the proposal is settled.
 
-    [P6] "Can't support" needs a reason.
+    [P6] "Can't support" needs a reason. [P10] The words on the person's screen are those that are answered.
     """
     proposal = _open(meeting, command.proposal_id)
     if command.version != proposal.version:
         raise MeetingError("position.version_stale", "The words have changed. Read them again before you answer.")
+    _check_shown(proposal, command.text_sha256)
     reason = filed(command.reason)
     if command.answer is Answer.CANNOT_SUPPORT and is_blank(reason):
         raise MeetingError("position.reason_required", "Say in your own words why you can't support it.")
@@ -76,13 +77,18 @@ def state_position(meeting: Meeting, command: StatePosition, by: Participant, no
             version=proposal.version,
             answer=command.answer,
             reason=reason,
+            text_sha256=command.text_sha256,
         )
     ]
 
 
 def settle(meeting: Meeting, command: SettleProposal, by: Participant, now: datetime) -> list[Event]:
-    """[C5] The facilitator closes the answers; the outcome follows. [C6] Missing answers must have been seen."""
+    """[C5] The facilitator closes the answers; the outcome follows. [C6] Missing answers must have been seen.
+
+    [P11] So must the words.
+    """
     proposal = _open(meeting, command.proposal_id)
+    _check_shown(proposal, command.text_sha256)
     people = asked(meeting, proposal)
     if not command.missing_ok and any(one not in proposal.positions for one in people):
         raise MeetingError("proposal.answers_missing", "Not everyone here has answered yet.")
@@ -91,7 +97,10 @@ def settle(meeting: Meeting, command: SettleProposal, by: Participant, now: date
 
 
 def decide_for_agency(meeting: Meeting, command: DecideForAgency, by: Participant, now: datetime) -> list[Event]:
-    """[C7] A supervisor decides, once and with reasons, and only where the team was asked and did not agree."""
+    """[C7] A supervisor decides, once and with reasons, and only where the team was asked and did not agree.
+
+    [P11] The supervisor has the words that were asked about on the screen.
+    """
     proposal = _known(meeting, command.proposal_id)
     if proposal.state is not ProposalState.SETTLED:
         raise MeetingError("proposal.not_settled", "The team has not finished answering.")
@@ -99,6 +108,7 @@ def decide_for_agency(meeting: Meeting, command: DecideForAgency, by: Participan
         raise MeetingError("agency.team_agreed", "The team agreed; the team's decision stands.")
     if proposal.agency_decision is not None:
         raise MeetingError("agency.already_decided", "The agency's decision is already recorded.")
+    _check_shown(proposal, command.text_sha256)
     text = _words(command.text, "agency.empty", "Write the agency's decision.")
     reason = _words(command.reason, "agency.reason_required", "Give the reasons for the agency's decision.")
     return [AgencyDecided(proposal_id=proposal.id, text=text, reason=reason)]
@@ -119,6 +129,12 @@ def _known(meeting: Meeting, proposal_id: ProposalId) -> Proposal:
     if proposal is None:
         raise MeetingError("proposal.unknown", "There is no such proposal.")
     return proposal
+
+
+def _check_shown(proposal: Proposal, text_sha256: str) -> None:
+    """[P10] [P11] Whoever answers, closes or decides has the proposal's words on the screen, not others."""
+    if text_sha256 != proposal.text_sha256:
+        raise MeetingError("proposal.words_differ", "Your screen showed other words. Read them again.")
 
 
 def _open(meeting: Meeting, proposal_id: ProposalId) -> Proposal:

@@ -135,6 +135,7 @@ def _position_stated(meeting: Meeting, event: e.PositionStated, recorded: Record
         answer=event.answer,
         reason=event.reason,
         at=recorded.at,
+        text_sha256=event.text_sha256,
     )
     before = proposal.positions.get(event.participant_id)
     superseded = proposal.superseded if before is None else (*proposal.superseded, before)

@@ -20,6 +20,7 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 MOST_CHARACTERS = LONGEST_WORDS * MOST_IN_A_LETTER
 """Of words on the wire, in code points. Their letters are counted by the rules, whose refusal closes no socket."""
 Words = Annotated[str, Meta(min_length=1, max_length=MOST_CHARACTERS)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class _Command(Unprinted, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
@@ -70,26 +71,31 @@ class WithdrawProposal(_Command, frozen=True, kw_only=True, tag="proposal.withdr
 
 
 class StatePosition(_Command, frozen=True, kw_only=True, tag="position.state"):
-    """One participant's answer to the version shown; may be changed until the proposal is settled."""
+    """One participant's answer to the version shown; may be changed until the proposal is settled. `text_sha256` is of
+    the words as read back from the person's screen when they answered."""
 
     proposal_id: ProposalId
     version: int
+    text_sha256: Sha256
     answer: Answer
     reason: Annotated[str, Meta(max_length=MOST_CHARACTERS)] = ""
 
 
 class SettleProposal(_Command, frozen=True, kw_only=True, tag="proposal.settle"):
     """The facilitator closes the answers; the outcome follows from the rules. `missing_ok` says that the facilitator
-    saw who has not answered (silence is never agreement)."""
+    saw who has not answered (silence is never agreement); `text_sha256` is of the words on their screen."""
 
     proposal_id: ProposalId
+    text_sha256: Sha256
     missing_ok: bool = False
 
 
 class DecideForAgency(_Command, frozen=True, kw_only=True, tag="agency.decide"):
-    """A supervisor decides where the team did not agree, with reasons."""
+    """A supervisor decides where the team did not agree, with reasons. `text_sha256` is of the proposal's words as read
+    back from their screen."""
 
     proposal_id: ProposalId
+    text_sha256: Sha256
     text: Words
     reason: Words
 

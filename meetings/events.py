@@ -115,6 +115,7 @@ class PositionStated(_Event, frozen=True, kw_only=True, tag="position.stated"):
     version: int
     answer: Answer
     reason: str
+    text_sha256: str = ""
 
 
 class ProposalSettled(_Event, frozen=True, kw_only=True, tag="proposal.settled"):

@@ -1,5 +1,6 @@
 """Proposals and the positions people state on them."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,13 +36,15 @@ class ProposalState(StrEnum):
 
 
 class Position(Unprinted, frozen=True, kw_only=True):
-    """One participant's answer to one version, word for word."""
+    """One participant's answer to one version, word for word. `text_sha256` says to which words, as they stood on the
+    person's screen; it is empty in meetings of before it was asked."""
 
     participant_id: ParticipantId
     version: int
     answer: Answer
     reason: str
     at: datetime
+    text_sha256: str = ""
 
 
 class AgencyDecision(Unprinted, frozen=True, kw_only=True):
@@ -68,3 +71,13 @@ class Proposal(Unprinted, frozen=True, kw_only=True):
     settled_at: datetime | None = None
     outcome: Outcome | None = None
     agency_decision: AgencyDecision | None = None
+
+    @property
+    def text_sha256(self) -> str:
+        """What an answer to these words carries: the hex SHA-256 of the text as kept, in UTF-8."""
+        return words_sha256(self.text)
+
+
+def words_sha256(text: str) -> str:
+    """The hex SHA-256 of words in UTF-8, code point for code point: nothing is trimmed or folded before."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -24,7 +24,7 @@ from realtime.ports import PlanFrozenError
 from server.persistence import audit_proof, outbox
 from server.persistence.unit_of_work import reading
 from tests.support.stored import Stored, StoredMeeting, stored_hearth, written
-from tests.support.story import FIRST, WORDS
+from tests.support.story import FIRST, SHOWN, WORDS
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ async def test_every_position_counts_once_however_often_it_is_sent(stored: Store
     await meeting.do(OpenProposal(proposal_id=FIRST, text=WORDS), "Priya")
     nodes = [stored, stored.other_node()]
     voters = [person for name, person in meeting.people.items() if name != "Sam"]
-    answer = StatePosition(proposal_id=FIRST, version=1, answer=Answer.SUPPORT)
+    answer = StatePosition(proposal_id=FIRST, version=1, text_sha256=SHOWN, answer=Answer.SUPPORT)
     await asyncio.gather(*(node.desk.perform(meeting.id, answer, voter) for voter in voters for node in nodes))
     proposal = fold(await stored.desk.events_after(meeting.id, 0)).proposals[FIRST]
     assert set(proposal.positions) == set(voters)

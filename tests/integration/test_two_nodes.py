@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from meetings.commands import OpenProposal, RemoveParticipant, SettleProposal, StatePosition
 from meetings.entities import PersonEntity, ProposalEntity, SeatState
 from meetings.ids import ParticipantId, ProposalId
-from meetings.proposals import Answer, Outcome, ProposalState
+from meetings.proposals import Answer, Outcome, ProposalState, words_sha256
 from realtime.errors import CLOSE_REMOVED
 from realtime.messages import Done
 from tests.support.cases import reyes_conference
@@ -56,10 +56,14 @@ async def test_a_meeting_over_two_nodes_from_the_lobby_to_the_outcome(conference
     assert isinstance(await sam.do(OpenProposal(proposal_id=FIRST, text=WORDS)), Done)
     for seat, answer, reason in ((dana, Answer.LIVE_WITH, "I need help with the bus."), (ruth, Answer.SUPPORT, "")):
         await seat.until(lambda seat=seat: proposal(seat) is not None)  # type: ignore[misc]
-        position = StatePosition(proposal_id=FIRST, version=1, answer=answer, reason=reason)
+        position = StatePosition(
+            proposal_id=FIRST, version=1, text_sha256=words_sha256(WORDS), answer=answer, reason=reason
+        )
         assert isinstance(await seat.do(position), Done)
     await sam.until(lambda: len(proposal(sam).positions) == 2)  # type: ignore[union-attr]
-    assert isinstance(await sam.do(SettleProposal(proposal_id=FIRST, missing_ok=True)), Done)
+    assert isinstance(
+        await sam.do(SettleProposal(proposal_id=FIRST, text_sha256=words_sha256(WORDS), missing_ok=True)), Done
+    )
     for seat in conference.seats:
         await seat.until(lambda seat=seat: proposal(seat).state is ProposalState.SETTLED)  # type: ignore[misc, union-attr]
     assert {proposal(seat).outcome for seat in conference.seats} == {Outcome.WITH_RESERVATIONS}  # type: ignore[union-attr]

@@ -20,7 +20,7 @@ from meetings.commands import (
     StatePosition,
 )
 from meetings.ids import ParticipantId, ProposalId
-from meetings.proposals import Answer
+from meetings.proposals import Answer, words_sha256
 from realtime.messages import Done
 from tests.support.server import HearthServer, hearth_server
 from tests.support.visitor import Reply, Visitor
@@ -59,8 +59,11 @@ async def agree(sam: WireSeat, priya: WireSeat, dana: WireSeat, ruth: WireSeat) 
         (priya, Answer.SUPPORT, ""),
     ):
         await seat.until(lambda seat=seat: f"proposal/{FIRST}" in seat.entities)  # type: ignore[misc]
-        await does(seat, StatePosition(proposal_id=FIRST, version=1, answer=answer, reason=reason))
-    await does(sam, SettleProposal(proposal_id=FIRST))
+        await does(
+            seat,
+            StatePosition(proposal_id=FIRST, version=1, text_sha256=words_sha256(WORDS), answer=answer, reason=reason),
+        )
+    await does(sam, SettleProposal(proposal_id=FIRST, text_sha256=words_sha256(WORDS)))
 
 
 async def close(sam: WireSeat, people: dict[str, str]) -> None:

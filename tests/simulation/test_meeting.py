@@ -19,7 +19,7 @@ from meetings.errors import MeetingError
 from meetings.ids import DeviceId, ParticipantId, ProposalId
 from meetings.meeting import Meeting, Phase
 from meetings.participants import Capability, Participant
-from meetings.proposals import Answer, Outcome, ProposalState
+from meetings.proposals import Answer, Outcome, ProposalState, words_sha256
 from meetings.record import case_record
 from meetings.view import view
 from tests.support.story import (
@@ -145,7 +145,9 @@ class RandomMeeting(RuleBasedStateMachine):
     def answer(self, answer: Answer, version: int, reason: str, by: Participant) -> None:
         proposal = self.meeting.open_proposal
         assert proposal is not None
-        command = c.StatePosition(proposal_id=proposal.id, version=version, answer=answer, reason=reason)
+        command = c.StatePosition(
+            proposal_id=proposal.id, version=version, text_sha256=proposal.text_sha256, answer=answer, reason=reason
+        )
         self.attempt(command, by)
 
     @precondition(lambda self: self.meeting.open_proposal is not None)
@@ -153,11 +155,15 @@ class RandomMeeting(RuleBasedStateMachine):
     def settle(self, missing_ok: bool) -> None:
         proposal = self.meeting.open_proposal
         assert proposal is not None
-        self.attempt(c.SettleProposal(proposal_id=proposal.id, missing_ok=missing_ok), SAM)
+        self.attempt(
+            c.SettleProposal(proposal_id=proposal.id, text_sha256=proposal.text_sha256, missing_ok=missing_ok), SAM
+        )
 
     @rule(proposal_id=proposal_ids, text=words, reason=words, by=st.sampled_from([ALEX, ALEX, SAM]))
     def decide_for_agency(self, proposal_id: ProposalId, text: str, reason: str, by: Participant) -> None:
-        self.attempt(c.DecideForAgency(proposal_id=proposal_id, text=text, reason=reason), by)
+        known = self.meeting.proposals.get(proposal_id)
+        shown = known.text_sha256 if known else words_sha256(text)
+        self.attempt(c.DecideForAgency(proposal_id=proposal_id, text_sha256=shown, text=text, reason=reason), by)
 
     @rule(
         who=people,

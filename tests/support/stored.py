@@ -42,7 +42,7 @@ from server.services.publisher import Publisher
 from server.services.scheduling import Invitation, NewMeeting, Scheduled, Scheduling
 from server.services.sign_in import StaffSessions
 from tests.support.clock import HandClock
-from tests.support.story import FIRST, WORDS, plan
+from tests.support.story import FIRST, SHOWN, WORDS, plan
 
 SAM, PRIYA, ALEX = StaffId("5" * 32), StaffId("6" * 32), StaffId("7" * 32)
 CASE = CaseId("c" * 32)
@@ -170,7 +170,7 @@ class StoredMeeting:
         for who in self.people:
             if who != "Sam":
                 await self.do(self.answer(Answer.SUPPORT), who)
-        await self.do(SettleProposal(proposal_id=FIRST), "Sam")
+        await self.do(SettleProposal(proposal_id=FIRST, text_sha256=SHOWN), "Sam")
         await self.do(MoveStage(stage=6), "Sam")
         for person in self.people.values():
             confirm = ConfirmAttendance(participant_id=person, attended=Attended.ALL, mode=Mode.VIDEO)
@@ -182,7 +182,7 @@ class StoredMeeting:
 
     def answer(self, answer: Answer, proposal_id: ProposalId = FIRST) -> StatePosition:
         """The words of an answer to the first version."""
-        return StatePosition(proposal_id=proposal_id, version=1, answer=answer)
+        return StatePosition(proposal_id=proposal_id, version=1, text_sha256=SHOWN, answer=answer)
 
     async def plan_key(self) -> PlanKey:
         """The plan everyone writes."""

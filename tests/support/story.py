@@ -34,7 +34,7 @@ from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, PlanId, Pro
 from meetings.meeting import Meeting
 from meetings.participants import Participant, Role
 from meetings.plan import ActionStep, Card, CasePlan, OwnWords, Section, plan_sha256
-from meetings.proposals import Answer
+from meetings.proposals import Answer, words_sha256
 from tests.support.verify import verify
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -68,6 +68,8 @@ TEAM = (PRIYA, ALEX, DANA, RUTH, LEE, MORGAN)
 FIRST = ProposalId("a" * 32)
 RECORD = RecordId("f" * 32)
 WORDS = "Lee stays with Grandmother Ruth until the court hearing on December 4, with daily calls to Dana."
+SHOWN = words_sha256(WORDS)
+"""What a screen that shows these words sends with an answer."""
 
 SCHEDULE = ScheduleMeeting(
     meeting_id=MeetingId("b" * 32),
@@ -202,7 +204,14 @@ class Story:
 
     def answer(self, who: Participant, answer: Answer, reason: str = "", version: int = 1) -> list[Event]:
         """The person answers the first proposal."""
-        return self.do(StatePosition(proposal_id=FIRST, version=version, answer=answer, reason=reason), who)
+        words = self.words(FIRST)
+        return self.do(
+            StatePosition(proposal_id=FIRST, version=version, text_sha256=words, answer=answer, reason=reason), who
+        )
+
+    def words(self, proposal_id: ProposalId) -> str:
+        """The hash of a proposal's words as they are now."""
+        return self.meeting.proposals[proposal_id].text_sha256
 
     def propose(self, by: Participant = PRIYA, text: str = WORDS) -> "Story":
         """The first proposal is put to the team."""
@@ -211,7 +220,7 @@ class Story:
 
     def settle(self, missing_ok: bool = False) -> list[Event]:
         """Sam closes the answers."""
-        return self.do(SettleProposal(proposal_id=FIRST, missing_ok=missing_ok), SAM)
+        return self.do(SettleProposal(proposal_id=FIRST, text_sha256=self.words(FIRST), missing_ok=missing_ok), SAM)
 
     def confirm(self, who: Participant, attended: Attended = Attended.ALL) -> list[Event]:
         """Sam confirms one line: by video, or absent because unreachable."""
@@ -279,7 +288,10 @@ def disagreed_story() -> Story:
     for who in TEAM:
         story.answer(who, Answer.CANNOT_SUPPORT if who is DANA else Answer.SUPPORT, DISSENT if who is DANA else "")
     story.settle()
-    story.do(DecideForAgency(proposal_id=FIRST, text=WORDS, reason="The safety plan covers every night."), ALEX)
+    story.do(
+        DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="The safety plan covers every night."),
+        ALEX,
+    )
     return story
 
 

@@ -16,7 +16,7 @@ from meetings.commands import (
 )
 from meetings.entities import SeatState
 from meetings.ids import ParticipantId, ProposalId
-from meetings.proposals import Answer
+from meetings.proposals import Answer, words_sha256
 from realtime import messages as m
 from tests.support.cases import brandt_conference
 from tests.support.server import Announced, HearthServer
@@ -28,6 +28,7 @@ STAFF = ("facilitator", "caseworker", "supervisor")
 BRANDT_WORDS = ("Brandt", "Jonas", "Ines")
 BRANDT_STAFF_WORDS = ("Noor", "Keller")
 AGREED = ProposalId("d4" * 16)
+AGREED_WORDS = "Jonas stays with Paul"
 HERE = ("Noor", "Tom")
 """Who comes to the Brandts' meeting when it is played to its end."""
 
@@ -112,10 +113,11 @@ async def filed(conference: Conference) -> str:
     """Play the Brandts' meeting to its end, with the facilitator and the caseworker. The record's id."""
     noor = await conference.opened()
     tom = await conference.present(noor, "caseworker")
-    await noor.do(OpenProposal(proposal_id=AGREED, text="Jonas stays with Paul"))
+    shown = words_sha256(AGREED_WORDS)
+    await noor.do(OpenProposal(proposal_id=AGREED, text=AGREED_WORDS))
     await tom.until(lambda: f"proposal/{AGREED}" in tom.entities)
-    await tom.do(StatePosition(proposal_id=AGREED, version=1, answer=Answer.SUPPORT))
-    await noor.do(SettleProposal(proposal_id=AGREED, missing_ok=True))
+    await tom.do(StatePosition(proposal_id=AGREED, version=1, text_sha256=shown, answer=Answer.SUPPORT))
+    await noor.do(SettleProposal(proposal_id=AGREED, text_sha256=shown, missing_ok=True))
     await tom.add_step("visit", "Bring Jonas to the hospital on Sundays", "2027-01-10")
     await tom.until(lambda: tom.acked() == ["visit"])
     await noor.do(MoveStage(stage=6))

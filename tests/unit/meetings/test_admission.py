@@ -18,6 +18,7 @@ from tests.support.story import (
     PRIYA,
     RUTH,
     SAM,
+    SHOWN,
     closed_story,
     device,
     opened_story,
@@ -136,7 +137,11 @@ def test_X5_removed_stays_removed() -> None:
     assert story.do(RemoveParticipant(participant_id=RUTH.id), SAM) == []
     arrive = ArriveParticipant(participant_id=RUTH.id, device_id=device(RUTH, 3), second_device=False)
     story.refused("participant.removed", arrive)
-    story.refused("participant.removed", StatePosition(proposal_id=FIRST, version=1, answer=Answer.SUPPORT), RUTH)
+    story.refused(
+        "participant.removed",
+        StatePosition(proposal_id=FIRST, version=1, text_sha256=SHOWN, answer=Answer.SUPPORT),
+        RUTH,
+    )
     story.refused("participant.not_waiting", AdmitParticipant(participant_id=RUTH.id, device_id=device(RUTH)), SAM)
 
 

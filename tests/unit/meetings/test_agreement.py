@@ -14,7 +14,7 @@ from meetings.commands import (
 from meetings.events import AgencyDecided, PositionStated, ProposalAmended, ProposalOpened, ProposalSettled
 from meetings.ids import ProposalId
 from meetings.participants import Participant
-from meetings.proposals import Answer, Outcome, ProposalState
+from meetings.proposals import Answer, Outcome, ProposalState, words_sha256
 from tests.support.story import (
     ALEX,
     DANA,
@@ -25,6 +25,7 @@ from tests.support.story import (
     PRIYA,
     RUTH,
     SAM,
+    SHOWN,
     TEAM,
     WORDS,
     agreed_story,
@@ -38,8 +39,8 @@ SECOND = ProposalId("e" * 32)
 SOFTER = "Lee stays with Grandmother Ruth until December 4; Dana visits whenever Ruth is home."
 
 
-def state(answer: Answer, reason: str = "", version: int = 1, proposal_id: ProposalId = FIRST) -> StatePosition:
-    return StatePosition(proposal_id=proposal_id, version=version, answer=answer, reason=reason)
+def state(answer: Answer, reason: str = "", version: int = 1, shown: str = SHOWN) -> StatePosition:
+    return StatePosition(proposal_id=FIRST, version=version, text_sha256=shown, answer=answer, reason=reason)
 
 
 @pytest.mark.parametrize("who", [SAM, PRIYA, ALEX])
@@ -94,7 +95,7 @@ def test_P4_only_author_and_facilitator_change_a_proposal() -> None:
         (AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA),
         (WithdrawProposal(proposal_id=FIRST), PRIYA),
         (state(Answer.SUPPORT), DANA),
-        (SettleProposal(proposal_id=FIRST), SAM),
+        (SettleProposal(proposal_id=FIRST, text_sha256=SHOWN), SAM),
     ],
 )
 def test_P4_what_is_no_longer_open_does_not_change(command: Command, who: Participant) -> None:
@@ -110,8 +111,41 @@ def test_P5_a_position_answers_the_version_shown() -> None:
     story.do(AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA)
     story.refused("position.version_stale", state(Answer.SUPPORT), DANA)
     assert story.answer(DANA, Answer.SUPPORT, version=2) == [
-        PositionStated(proposal_id=FIRST, participant_id=DANA.id, version=2, answer=Answer.SUPPORT, reason="")
+        PositionStated(
+            proposal_id=FIRST,
+            participant_id=DANA.id,
+            version=2,
+            answer=Answer.SUPPORT,
+            reason="",
+            text_sha256=words_sha256(SOFTER),
+        )
     ]
+
+
+def test_P10_an_answer_to_words_the_person_did_not_see_is_refused() -> None:
+    story = proposed_story()
+    story.do(AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA)
+    for shown in (WORDS, "Lee se queda con Ruth", SOFTER + " "):
+        command = state(Answer.SUPPORT, version=2, shown=words_sha256(shown))
+        story.refused("proposal.words_differ", command, DANA)
+    story.do(state(Answer.SUPPORT, version=2, shown=words_sha256(SOFTER)), DANA)
+    assert story.meeting.proposals[FIRST].positions[DANA.id].text_sha256 == words_sha256(SOFTER)
+
+
+def test_P11_the_answers_are_closed_on_the_words_shown() -> None:
+    story = proposed_story()
+    story.do(AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA)
+    stale = SettleProposal(proposal_id=FIRST, text_sha256=SHOWN, missing_ok=True)
+    story.refused("proposal.words_differ", stale, SAM)
+    assert story.meeting.open_proposal is not None
+
+
+def test_P11_the_agency_decides_on_the_words_shown() -> None:
+    story = proposed_story()
+    story.settle(missing_ok=True)
+    other = words_sha256(SOFTER)
+    decide = DecideForAgency(proposal_id=FIRST, text_sha256=other, text=WORDS, reason="Every night is covered.")
+    story.refused("proposal.words_differ", decide, ALEX)
 
 
 def test_P6_cannot_support_needs_a_reason_kept_word_for_word() -> None:
@@ -135,7 +169,7 @@ def test_C5_the_facilitator_closes_the_answers() -> None:
     story = proposed_story()
     for who in TEAM:
         story.answer(who, Answer.LIVE_WITH if who is LEE else Answer.SUPPORT)
-    story.refused("participant.not_permitted", SettleProposal(proposal_id=FIRST), PRIYA)
+    story.refused("participant.not_permitted", SettleProposal(proposal_id=FIRST, text_sha256=SHOWN), PRIYA)
     asked = tuple(one.id for one in TEAM)
     assert story.settle() == [ProposalSettled(proposal_id=FIRST, outcome=Outcome.WITH_RESERVATIONS, asked=asked)]
     assert story.meeting.proposals[FIRST].settled_at == story.now
@@ -158,7 +192,7 @@ def test_C5_who_left_without_an_answer_is_not_asked_and_who_answered_counts() ->
 def test_C6_missing_answers_must_have_been_seen() -> None:
     story = proposed_story()
     story.answer(DANA, Answer.SUPPORT)
-    story.refused("proposal.answers_missing", SettleProposal(proposal_id=FIRST), SAM)
+    story.refused("proposal.answers_missing", SettleProposal(proposal_id=FIRST, text_sha256=SHOWN), SAM)
     story.settle(missing_ok=True)
     assert story.meeting.proposals[FIRST].outcome is Outcome.NOT_REACHED
 
@@ -169,20 +203,24 @@ def test_C7_a_supervisor_decides_where_the_team_did_not_agree() -> None:
     assert proposal.agency_decision is not None
     assert proposal.agency_decision.by == ALEX.id
     assert proposal.positions[DANA.id].reason == DISSENT
-    again = DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Once more.")
+    again = DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="Once more.")
     story.refused("agency.already_decided", again, ALEX)
 
 
 def test_C7_only_there_only_with_reasons_and_only_a_supervisor() -> None:
-    decide = DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Every night is covered.")
+    decide = DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="Every night is covered.")
     opened_story().refused("proposal.unknown", decide, ALEX)
     proposed_story().refused("proposal.not_settled", decide, ALEX)
     agreed_story().refused("agency.team_agreed", decide, ALEX)
     story = proposed_story()
     story.settle(missing_ok=True)
     story.refused("participant.not_permitted", decide, PRIYA)
-    story.refused("agency.reason_required", DecideForAgency(proposal_id=FIRST, text=WORDS, reason=" "), ALEX)
-    story.refused("agency.empty", DecideForAgency(proposal_id=FIRST, text=" ", reason="Because."), ALEX)
+    story.refused(
+        "agency.reason_required", DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason=" "), ALEX
+    )
+    story.refused(
+        "agency.empty", DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=" ", reason="Because."), ALEX
+    )
     assert story.do(decide, ALEX) == [AgencyDecided(proposal_id=FIRST, text=WORDS, reason="Every night is covered.")]
 
 
@@ -190,7 +228,7 @@ def test_C9_the_facilitator_states_no_position_and_never_decides() -> None:
     story = proposed_story()
     story.refused("participant.not_permitted", state(Answer.SUPPORT), SAM)
     story.settle(missing_ok=True)
-    decide = DecideForAgency(proposal_id=FIRST, text=WORDS, reason="I say so.")
+    decide = DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="I say so.")
     story.refused("participant.not_permitted", decide, SAM)
     assert SAM.id not in story.meeting.proposals[FIRST].asked
 
@@ -206,11 +244,12 @@ def test_M12_the_log_holds_words_as_they_can_be_read() -> None:
     ]
     assert story.do(OpenProposal(proposal_id=FIRST, text=TRICKY), SAM) == []
     assert story.do(AmendProposal(proposal_id=FIRST, text=TRICKY), SAM) == []
+    shown = words_sha256(CLEAN)
     for who in TEAM:
-        story.do(state(Answer.CANNOT_SUPPORT, TRICKY), who)
-        assert story.do(state(Answer.CANNOT_SUPPORT, CLEAN), who) == []
-    story.do(SettleProposal(proposal_id=FIRST), SAM)
-    decision = DecideForAgency(proposal_id=FIRST, text=TRICKY, reason=TRICKY)
+        story.do(state(Answer.CANNOT_SUPPORT, TRICKY, shown=shown), who)
+        assert story.do(state(Answer.CANNOT_SUPPORT, CLEAN, shown=shown), who) == []
+    story.settle()
+    decision = DecideForAgency(proposal_id=FIRST, text_sha256=shown, text=TRICKY, reason=TRICKY)
     assert story.do(decision, ALEX) == [AgencyDecided(proposal_id=FIRST, text=CLEAN, reason=CLEAN)]
 
 
@@ -229,11 +268,16 @@ def test_M19_too_long_words_are_refused_and_nothing_is_cut() -> None:
     assert story.do(OpenProposal(proposal_id=FIRST, text=longest), SAM) == [
         ProposalOpened(proposal_id=FIRST, text=longest)
     ]
+    shown = words_sha256(longest)
     story.refused("words.too_long", AmendProposal(proposal_id=FIRST, text=longer), SAM)
     for answer in Answer:
-        story.refused("words.too_long", state(answer, longer), DANA)
+        story.refused("words.too_long", state(answer, longer, shown=shown), DANA)
     for who in TEAM:
-        story.do(state(Answer.CANNOT_SUPPORT, longest), who)
-    story.do(SettleProposal(proposal_id=FIRST), SAM)
-    story.refused("words.too_long", DecideForAgency(proposal_id=FIRST, text=longer, reason=longest), ALEX)
-    story.refused("words.too_long", DecideForAgency(proposal_id=FIRST, text=longest, reason=longer), ALEX)
+        story.do(state(Answer.CANNOT_SUPPORT, longest, shown=shown), who)
+    story.settle()
+    story.refused(
+        "words.too_long", DecideForAgency(proposal_id=FIRST, text_sha256=shown, text=longer, reason=longest), ALEX
+    )
+    story.refused(
+        "words.too_long", DecideForAgency(proposal_id=FIRST, text_sha256=shown, text=longest, reason=longer), ALEX
+    )

@@ -6,6 +6,13 @@ import pytest
 from meetings.commands import PersonCommand, SystemCommand
 
 decoder = msgspec.json.Decoder(PersonCommand)
+ANSWER = {
+    "kind": "position.state",
+    "proposal_id": "a" * 32,
+    "version": 1,
+    "text_sha256": "0" * 64,
+    "answer": "question",
+}
 ALL = (*PersonCommand.__args__, *SystemCommand.__args__)
 
 
@@ -30,13 +37,21 @@ def test_X7_a_wire_message_cannot_be_a_system_command(one: type[msgspec.Struct])
         {"kind": "proposal.open", "proposal_id": "x", "text": "words"},
         {"kind": "proposal.open", "proposal_id": "a" * 32, "text": ""},
         {"kind": "proposal.open", "proposal_id": "a" * 32, "text": "x" * 32_001},
-        {"kind": "position.state", "proposal_id": "a" * 32, "version": 1, "answer": "abstain"},
-        {"kind": "position.state", "proposal_id": "a" * 32, "version": 1, "answer": "question", "reason": "x" * 32_001},
+        {**ANSWER, "answer": "abstain"},
+        {**ANSWER, "reason": "x" * 32_001},
+        {key: value for key, value in ANSWER.items() if key != "text_sha256"},
+        {**ANSWER, "text_sha256": ""},
+        {**ANSWER, "text_sha256": "A" * 64},
+        {"kind": "proposal.settle", "proposal_id": "a" * 32},
     ],
 )
 def test_what_is_out_of_bounds_is_not_a_command(raw: dict[str, object]) -> None:
     with pytest.raises(msgspec.ValidationError):
         decoder.decode(msgspec.json.encode(raw))
+
+
+def test_an_answer_within_bounds_is_a_command() -> None:
+    assert decoder.decode(msgspec.json.encode(ANSWER)).text_sha256 == "0" * 64
 
 
 def test_a_commands_words_cannot_be_printed() -> None:

@@ -18,6 +18,12 @@ def test_a_log_survives_storage() -> None:
             assert msgspec.json.decode(msgspec.json.encode(one), type=Recorded) == one
 
 
+def test_an_answer_stored_before_it_named_its_words_is_read() -> None:
+    stored = {"kind": "position.stated", "proposal_id": "a", "participant_id": "b", "version": 1}
+    old = msgspec.json.encode({**stored, "answer": "support", "reason": ""})
+    assert msgspec.json.decode(old, type=Event).text_sha256 == ""
+
+
 def test_what_happened_cannot_be_printed() -> None:
     printed = repr(disagreed_story().events)
     assert not any(word in printed for word in ("Dana", "Reyes", "Lee", "evenings"))

@@ -23,6 +23,7 @@ from tests.support.story import (
     SAM,
     SCHEDULE,
     SHA,
+    SHOWN,
     WORDS,
     Story,
     closed_story,
@@ -113,7 +114,7 @@ def test_R6_who_was_asked_and_silent_is_named_and_changed_answers_are_kept() -> 
     story.answer(LEE, Answer.SUPPORT)
     story.settle(missing_ok=True)
     story.do(LeaveParticipant(participant_id=LEE.id, at=story.now))
-    story.do(DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Every night is covered."), ALEX)
+    story.do(DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="Every night is covered."), ALEX)
     record = record_of(finished(story))
     (decision,) = record.decisions
     assert [one.name for one in decision.not_answered] == [one.name for one in (PRIYA, ALEX, DANA, RUTH, MORGAN)]

@@ -84,7 +84,7 @@ export function proposal(answers: Partial<Record<string, [Answer, string]>>, cha
   const asked = people.map((one) => one.participant_id).filter((id) => id !== "sam");
   const positions = asked.flatMap((id) => {
     const given = answers[id];
-    return given ? [{ participant_id: id, version: 1, answer: given[0], reason: given[1], at: at(-1) }] : [];
+    return given ? [{ participant_id: id, version: 1, answer: given[0], reason: given[1], at: at(-1), text_sha256: "" }] : [];
   });
   return {
     entity: "proposal",

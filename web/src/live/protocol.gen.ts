@@ -143,10 +143,11 @@ export interface Confirmation {
   at: string;
 }
 
-/** A supervisor decides where the team did not agree, with reasons. */
+/** A supervisor decides where the team did not agree, with reasons. `text_sha256` is of the proposal's words as read */
 export interface DecideForAgency {
   kind: "agency.decide";
   proposal_id: string;
+  text_sha256: string;
   text: string;
   reason: string;
 }
@@ -372,13 +373,14 @@ export interface PlanSeq {
   seq: number;
 }
 
-/** One participant's answer to one version, word for word. */
+/** One participant's answer to one version, word for word. `text_sha256` says to which words, as they stood on the */
 export interface Position {
   participant_id: string;
   version: number;
   answer: Answer;
   reason: string;
   at: string;
+  text_sha256: string;
 }
 
 /** The passing facts of one participant who is here. `connection` is "good", "weak" or "lost". */
@@ -434,6 +436,7 @@ export interface RemoveParticipant {
 export interface SettleProposal {
   kind: "proposal.settle";
   proposal_id: string;
+  text_sha256: string;
   missing_ok?: boolean;
 }
 
@@ -447,11 +450,12 @@ export interface StageEntity {
   since: string | null;
 }
 
-/** One participant's answer to the version shown; may be changed until the proposal is settled. */
+/** One participant's answer to the version shown; may be changed until the proposal is settled. `text_sha256` is of */
 export interface StatePosition {
   kind: "position.state";
   proposal_id: string;
   version: number;
+  text_sha256: string;
   answer: Answer;
   reason?: string;
 }

@@ -115,7 +115,12 @@ def test_silence_and_earlier_answers_are_named() -> None:
     for who in (LEE, PRIYA, ALEX, RUTH):
         story.answer(who, Answer.LIVE_WITH, version=2)
     story.settle(missing_ok=True)
-    story.do(DecideForAgency(proposal_id=FIRST, text=WORDS, reason="Every night is covered."), ALEX)
+    story.do(
+        DecideForAgency(
+            proposal_id=FIRST, text_sha256=story.words(FIRST), text=WORDS, reason="Every night is covered."
+        ),
+        ALEX,
+    )
     words = text_of(record_html(record_of(story), "en"))
     assert "Asked and did not answer: Dana Reyes, Morgan Hale." in words
     assert "Version 2 of the words" in words
@@ -126,7 +131,7 @@ def test_several_decisions_are_counted() -> None:
     story = agreed_story()
     second = ProposalId("e" * 32)
     story.do(OpenProposal(proposal_id=second, text="We meet again on December 7."), PRIYA)
-    story.do(SettleProposal(proposal_id=second, missing_ok=True), SAM)
+    story.do(SettleProposal(proposal_id=second, text_sha256=story.words(second), missing_ok=True), SAM)
     html = record_html(record_of(story), "en")
     assert text_of(html).index("Decision 1") < text_of(html).index("Decision 2")
     levels = Outline(html).levels

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 
 import { EMPTY_VIEW, type MeetingView } from "../../live/meeting.ts";
 import type { Answer, Position, ProposalEntity, YouEntity } from "../../live/protocol.gen.ts";
-import { counts, current, dissentFirst, mayAnswer, owesAnswer, ownPosition, proposalId } from "./decision.model.ts";
+import { counts, current, dissentFirst, isTranslated, mayAnswer, owesAnswer, ownPosition, proposalId } from "./decision.model.ts";
 
 function position(participant_id: string, answer: Answer, version = 1): Position {
-  return { participant_id, answer, version, reason: "", at: "2026-12-01T15:00:00Z" };
+  return { participant_id, answer, version, reason: "", at: "2026-12-01T15:00:00Z", text_sha256: "" };
 }
 
 function proposal(positions: Position[], unanswered: string[] = [], version = 1): ProposalEntity {
@@ -56,6 +56,15 @@ describe("reading", () => {
     const settled = { ...asked, state: "settled" as const };
     expect(current({ ...EMPTY_VIEW, proposals: [settled] })).toBe(settled);
     expect(current({ ...EMPTY_VIEW, proposals: [settled], open_proposal: asked })).toBe(asked);
+  });
+
+  it("tells a page the browser translated from one it did not", () => {
+    const page = (className: string, lang: string) => ({ className, lang });
+    expect(isTranslated(page("", "en"), "en", "With Ruth", "With Ruth")).toBe(false);
+    expect(isTranslated(page("translated-ltr", "en"), "en", "With Ruth", "With Ruth")).toBe(true);
+    expect(isTranslated(page("a translated-rtl", "ar"), "en", "With Ruth", "With Ruth")).toBe(true);
+    expect(isTranslated(page("", "vi"), "en", "With Ruth", "With Ruth")).toBe(true);
+    expect(isTranslated(page("", "en"), "en", "Với Ruth", "With Ruth")).toBe(true);
   });
 
   it("makes ids of 32 hex characters", () => {

@@ -73,6 +73,14 @@ export function current(view: MeetingView): ProposalEntity | null {
   return view.open_proposal ?? view.proposals.findLast((one) => one.state === "settled") ?? null;
 }
 
+/**
+ * Whether the browser shows the page in another language than it was written in: Chrome says so in a class, others by the
+ * page's language or only by having changed a text.
+ */
+export function isTranslated(page: { className: string; lang: string }, spoken: string, copy: string, text: string): boolean {
+  return /\btranslated-(ltr|rtl)\b/.test(page.className) || page.lang !== spoken || copy !== text;
+}
+
 /** A new id for a proposal, 32 hex characters. */
 export function proposalId(random: () => string = () => crypto.randomUUID()): string {
   return random().replaceAll("-", "");

@@ -97,7 +97,7 @@ async def test_a_database_from_before_is_taken_in_as_it_stands(database_url: str
 
                 def move(sync: object, step: object = step) -> None:
                     config.attributes["connection"] = sync
-                    step(config, "0002" if step is command.downgrade else "head")  # type: ignore[operator]
+                    step(config, "0004" if step is command.downgrade else "head")  # type: ignore[operator]
 
                 await connection.run_sync(move)
         assert (await audit_proof.whole(stored.database)).broken is None

@@ -21,6 +21,7 @@ from server.persistence.refusal import Unstorable
 from server.routes import assets, cases, csp, health, join, live, meetings, pages, records, sign_in, tickets
 from server.routes.problems import HANDLERS, refused
 from server.routes.readiness import Readiness
+from server.routes.trouble import ReadableRefusals
 
 ROUTES = [
     pages.front,
@@ -96,7 +97,7 @@ def create_app(settings: Settings, lifespan: Lifespan, readiness: Readiness) -> 
         debug=False,
         multipart_form_part_limit=8,
     )
-    return Doorway(_as_asgi(app), settings, metrics)
+    return ReadableRefusals(Doorway(_as_asgi(app), settings, metrics), settings)
 
 
 def _unstorable(request: Request[Any, Any, Any], error: Unstorable) -> Response[bytes]:

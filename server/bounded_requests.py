@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from server.auth.headers import security_headers, with_security_headers
 from server.config import Settings
 from server.errors import PROBLEM_JSON, STATUS_CODES, problem
+from server.routes.trouble import HTML, Headers, page_for
 
 
 class HeadTooLarge(Exception):
@@ -104,7 +105,7 @@ class BoundedRequests(HttpToolsProtocol):
         super()._start_asgi_task(cycle, self._too_many if app is service_unavailable else app)
 
     async def _too_many(self, scope: Any, receive: Any, send: Any) -> None:
-        headers, body = refusal(self.settings, 503)
+        headers, body = refusal(self.settings, 503, scope["headers"])
         headers.append((b"retry-after", b"2"))
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -143,17 +144,19 @@ class BoundedRequests(HttpToolsProtocol):
         self.transport.close()
 
     def _answer(self, status: int) -> bytes:
-        headers, body = refusal(self.settings, status)
+        headers, body = refusal(self.settings, status, self.headers or ())
         lines = [name + b": " + value + b"\r\n" for name, value in [*self.server_state.default_headers, *headers]]
         return b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
 
 
-def refusal(settings: Settings, status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """The headers and the body of an answer given below the app: a problem, the security headers, the end."""
-    body = problem(status, *STATUS_CODES[status])
+def refusal(settings: Settings, status: int, asked: Headers = ()) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The headers and the body of an answer given below the app: a problem, or a page for a person's browser (by the
+    headers it `asked` with, as far as they came); the security headers, the end."""
     nonce = b64encode(secrets.token_bytes(16)).decode()
+    page = page_for(settings, asked, nonce, status)
+    body = page or problem(status, *STATUS_CODES[status])
     own = [
-        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-type", (HTML if page else PROBLEM_JSON).encode()),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]

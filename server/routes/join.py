@@ -1,9 +1,8 @@
 """What people with a link do before they are in: spend it, come back, choose a language, leave. No account."""
 
-import re
 import time
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from babel.dates import format_datetime, get_timezone
@@ -11,7 +10,6 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
-from msgspec import Meta
 
 from server.auth import cookies
 from server.auth.doorway import peer_of
@@ -21,6 +19,7 @@ from server.auth.limits import Limits
 from server.config import Settings
 from server.errors import HttpError
 from server.routes.bodies import Language, form_field, json_body
+from server.routes.link_text import token_in
 from server.routes.link_words import PAGE, TOLD
 from server.routes.pages import language_of, render, words_and_phone
 from server.services.links import Guest, GuestMeeting, LinkError, Links
@@ -28,14 +27,10 @@ from server.services.links import Guest, GuestMeeting, LinkError, Links
 AnyRequest = Request[Any, Any, Any]
 
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_PASTED = re.compile(r"(?:#|^\s*)([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
-
-
 class Spend(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Body of POST /api/links/spend."""
+    """Body of POST /api/links/spend: the token, or what became of the link that holds it."""
 
-    token: Annotated[str, Meta(max_length=512)]
+    token: str
 
     def __repr__(self) -> str:
         """A token cannot be printed."""
@@ -74,10 +69,11 @@ async def spend(
     """
     await same_origin(request, settings)
     body = await json_body(request, Spend)
-    _count(limits, request, body.token)
-    if not _TOKEN.fullmatch(body.token):
+    token = token_in(body.token)
+    _count(limits, request, token)
+    if not token:
         raise LinkError("link.unknown")
-    spent = await links.spend(body.token, cookies.read(request.scope["headers"], cookies.GUEST))
+    spent = await links.spend(token, cookies.read(request.scope["headers"], cookies.GUEST))
     return Response(joining(spent.guest), cookies=[cookies.guest_cookie(spent.cookie)])
 
 
@@ -121,8 +117,7 @@ async def enter(
 ) -> Response[str]:
     """For browsers without scripts: who the pasted link is for and how to take part. Spends nothing."""
     language = language_of(request)
-    pasted = _PASTED.search(await form_field(request, "link"))
-    token = pasted[1] if pasted else ""
+    token = token_in(await form_field(request, "link"))
     _count(limits, request, token)
     values = words_and_phone(language, settings)
     try:

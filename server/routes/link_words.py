@@ -19,6 +19,7 @@ PAGE: dict[str, dict[str, str]] = {
         "ask": "Please call the person who sent you the link. They will help you.",
         "again": "Try again",
         "paste_title": "Open your meeting",
+        "paste_text": "A link can lose its last part on the way to you. Copy all of it from your message.",
         "paste_label": "Paste your whole link here",
         "no_script": "This browser lacks what video needs. Paste your link and we will tell you how to take part.",
         "help": "Need help? Call",
@@ -28,6 +29,7 @@ PAGE: dict[str, dict[str, str]] = {
         "enter_with": "{facilitator} leads the meeting.",
         "enter_how": "To join by video, open your link in Chrome, Firefox or Safari with JavaScript turned on.",
         "back": "Back",
+        "staff": "Sign in as staff",
     },
     "es": {
         "title": "Reunión",
@@ -43,6 +45,7 @@ PAGE: dict[str, dict[str, str]] = {
         "ask": "Llame, por favor, a la persona que le mandó el enlace. Le ayudará.",
         "again": "Intentar otra vez",
         "paste_title": "Abra su reunión",
+        "paste_text": "Un enlace puede perder su última parte en el camino. Cópielo completo de su mensaje.",
         "paste_label": "Pegue aquí su enlace completo",
         "no_script": "Este navegador no tiene lo que el video necesita. Pegue su enlace y le diremos cómo participar.",
         "help": "¿Necesita ayuda? Llame al",
@@ -52,13 +55,14 @@ PAGE: dict[str, dict[str, str]] = {
         "enter_with": "{facilitator} dirige la reunión.",
         "enter_how": "Para entrar por video, abra su enlace en Chrome, Firefox o Safari con JavaScript activado.",
         "back": "Volver",
+        "staff": "Entrar como personal",
     },
 }
 
 # What went wrong, by the stable code: a title and what happens next.
 TOLD: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
-        "link.unknown": ("This link is not complete", "Open the link in your message again, or paste all of it."),
+        "link.unknown": ("This link is not complete", "Open the link in your message again, or paste all of it below."),
         "link.revoked": ("This link was replaced or ended", "Look for a newer link in our last message."),
         "meeting.over": ("This meeting is over", "We can tell you what comes next."),
         "meeting.cancelled": ("This meeting was called off", "We can tell you what comes next."),
@@ -71,7 +75,10 @@ TOLD: dict[str, dict[str, tuple[str, str]]] = {
         "other": ("That did not work", "It is not your fault. Please try again in a moment."),
     },
     "es": {
-        "link.unknown": ("Este enlace no está completo", "Abra otra vez el enlace de su mensaje, o péguelo completo."),
+        "link.unknown": (
+            "Este enlace no está completo",
+            "Abra otra vez el enlace de su mensaje, o péguelo completo.",
+        ),
         "link.revoked": (
             "Este enlace se cambió o ya terminó",
             "Busque uno nuevo en nuestro último mensaje.",
@@ -85,6 +92,24 @@ TOLD: dict[str, dict[str, tuple[str, str]]] = {
         "unbuilt": ("La reunión no está lista", "Falta una parte del programa de nuestro lado."),
         "someone_else": ("Gracias por avisarnos", "Este enlace es para una persona. Puede cerrar esta página."),
         "other": ("Eso no funcionó", "No es culpa suya. Intente otra vez en un momento."),
+    },
+}
+
+# What a page says that stands where none was to be found or made: a title and what to do.
+TROUBLE: dict[str, dict[str, tuple[str, str]]] = {
+    "en": {
+        "nothing": ("There is no page here", "Do you have a link to a meeting? Open it in your message again."),
+        "signed_out": ("You are signed out here", "Open the link in your message again."),
+        "busy": TOLD["en"]["rate.exceeded"],
+        "unready": ("We will be back soon", "Wait one minute, then try again."),
+        "other": TOLD["en"]["other"],
+    },
+    "es": {
+        "nothing": ("Aquí no hay ninguna página", "¿Tiene un enlace a una reunión? Ábralo otra vez en su mensaje."),
+        "signed_out": ("Aquí ya no tiene la sesión abierta", "Abra otra vez el enlace de su mensaje."),
+        "busy": TOLD["es"]["rate.exceeded"],
+        "unready": ("Volvemos pronto", "Espere un minuto e intente otra vez."),
+        "other": TOLD["es"]["other"],
     },
 }
 

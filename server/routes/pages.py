@@ -10,12 +10,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Response
+from litestar.status_codes import HTTP_303_SEE_OTHER
 from markupsafe import Markup
 
 from server.auth.doorway import nonce_of
 from server.config import Settings
 from server.routes.assets import BUILD_COMMAND, Assets
-from server.routes.link_words import PAGE, chosen_language, script_words
+from server.routes.link_text import is_bent_path, token_in
+from server.routes.link_words import LANGUAGES, PAGE, chosen_language, script_words
 
 JOIN_ENTRY = "src/main-join.ts"
 STAFF_ENTRY = "src/main-staff.ts"
@@ -78,6 +80,23 @@ def words_and_phone(language: str, settings: Settings) -> dict[str, object]:
     }
 
 
+def way_of_bent_link(request: AnyRequest) -> Response[Any] | None:
+    """Where an address leads that is a personal link with its token in the path or query, or `/j` in capitals or with
+    marks around it; None for any other. There the token stands in a fragment again, and no server is sent it twice. (A
+    fragment the browser holds stays with it over a redirect that names none.)"""
+    if request.method != "GET":
+        return None
+    query = request.scope["query_string"].decode("latin-1")
+    raw = (request.scope.get("raw_path") or b"").decode("latin-1")
+    token = token_in(f"{raw}?{query}")
+    if not token and not is_bent_path(raw):
+        return None
+    language = request.query_params.get("lang")
+    kept = f"?lang={language}" if language in LANGUAGES else ""
+    fragment = f"#{token}" if token else ""
+    return Response(None, status_code=HTTP_303_SEE_OTHER, headers={"location": f"/j{kept}{fragment}"})
+
+
 @get("/", include_in_schema=False)
 async def front() -> Redirect:
     """Staff come by the bare address."""
@@ -89,6 +108,8 @@ async def link_page(
     request: AnyRequest, settings: NamedDependency[Settings], assets: NamedDependency[Assets]
 ) -> Response[str]:
     """The page every personal link opens. The same bytes for everyone but for language and nonce."""
+    if way := way_of_bent_link(request):
+        return way
     language = language_of(request)
     values = {
         **words_and_phone(language, settings),

@@ -6,10 +6,12 @@ import structlog
 from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.response import Response
+from litestar.status_codes import HTTP_404_NOT_FOUND
 
 from meetings.errors import MeetingError
 from server.errors import PROBLEM_JSON, STATUS_CODES, HttpError, problem
 from server.persistence.refusal import StaleWrite, StorageUnavailable
+from server.routes.pages import way_of_bent_link
 from server.services.links import LinkError
 
 _log = structlog.get_logger("hearth.http")
@@ -56,9 +58,11 @@ def refused_link(request: AnyRequest, error: LinkError) -> Response[bytes]:
     return _answer(HttpError(status, error.code, error.text, extra=extra))
 
 
-def refused_by_framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
-    """Unknown paths, wrong methods and the like."""
+def refused_by_framework(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """Unknown paths, wrong methods and the like. A personal link that was bent on its way is sent to where it leads."""
     status = error.status_code
+    if status == HTTP_404_NOT_FOUND and (way := way_of_bent_link(request)):
+        return way
     if status >= 500:
         return failed(request, error)
     code, text = STATUS_CODES.get(status, ("request.refused", "The request was refused."))

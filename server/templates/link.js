@@ -4,12 +4,13 @@
   const W = {{ script_words | tojson }};
   const ENTRY = {{ entry | tojson }};
   const $ = (id) => document.getElementById(id);
-  const find = (text) => (/(?:#|^\s*)([\w-]{43})(?![\w-])/.exec(text) || [])[1] || "";
+  // The server reads the token out of whatever became of the link; here only what is too short for one is known.
+  const find = (text) => text.trim().length > 42 ? text : "";
 
   addEventListener("keydown", (event) => { if (event.key === "Tab") document.documentElement.dataset.keys = "tab"; }, true);
 
   // The token leaves the address bar at once and is kept in memory only.
-  let token = find(location.hash);
+  let token = find(location.hash.slice(1));
   let seat;
   let retry = () => undefined;
   const came = location.hash.length > 1;
@@ -36,6 +37,7 @@
     $("why").textContent = fill(text, { when: extra.scheduled_at ? time(extra.scheduled_at, extra.time_zone) : "" });
     $("again").hidden = !["other", "offline", "rate.exceeded", "meeting.too_early", "meeting.moved"].includes(W.told[code] ? code : "other");
     show("tell");
+    $("paste").hidden = code !== "link.unknown";
   };
 
   // The program is fetched while the greeting is read. Not every phone knows modulepreload (Safari before 17): there the
@@ -141,7 +143,7 @@
   };
 
   // Another link opened in this same tab only changes the fragment.
-  addEventListener("hashchange", () => { if (find(location.hash)) location.reload(); });
+  addEventListener("hashchange", () => { if (find(location.hash.slice(1))) location.reload(); });
   if (token) show("start");
   else if (came) tell("link.unknown");
   else void resume();

@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
@@ -94,6 +95,63 @@ async def test_half_a_link_is_asked_for_again(hearth: HearthServer, browser: Bro
     await page.goto("about:blank")
     await page.goto(f"{hearth.url}/j")
     await expect(page.get_by_role("heading", name="Open your meeting")).to_be_visible()
+
+
+BENT = {
+    "escaped": ("/j%23{token}", "/j"),
+    "escaped twice": ("/j%2523{token}", "/j"),
+    "capital": ("/J#{token}", "/j"),
+    "slash": ("/j/#{token}", "/j"),
+    "full stop in the path": ("/j.#{token}", "/j"),
+    "as query": ("/j?{token}", "/j"),
+    "as path": ("/j/{token}", "/j"),
+    "in Spanish": ("/J?lang=es#{token}", "/j?lang=es"),
+    "full stop": ("/j#{token}.", "/j"),
+    "bracket": ("/j#{token})", "/j"),
+    "trackers": ("/j#{token}&utm_source=mail", "/j"),
+    "line break": ("/j#{front}%0D%0A{back}", "/j"),
+    "space": ("/j#{front} {back}", "/j"),
+    "zero width": ("/j#{front}\u200b{back}", "/j"),
+    "text directive": ("/j#{token}:~:text=meeting", "/j"),
+}
+
+
+@pytest.mark.parametrize("kind", BENT)
+async def test_a_link_bent_on_its_way_opens_and_leaves_the_address_bar(
+    office: Office, browser: Browser, kind: str
+) -> None:
+    meeting = office.schedules()
+    token = meeting.token("Dana")
+    address, left = BENT[kind]
+    page = await (await phone(browser)).new_page()
+    complaints = Complaints(page)
+    await page.goto(meeting.server.url + address.format(token=token, front=token[:20], back=token[20:]))
+    await page.get_by_role("button", name=re.compile("^(Continue|Continuar)$")).click()
+    await expect(page.get_by_role("heading", name=re.compile("Dana"))).to_be_visible()
+    assert await who_the_server_sees(page) == (200, "seated")
+    assert page.url.replace("&ask=1", "") in (meeting.server.url + left, meeting.server.url + "/j?lang=en")
+    assert complaints.said == []
+
+
+async def test_a_link_pasted_out_of_a_message_opens(hearth: HearthServer, office: Office, browser: Browser) -> None:
+    meeting = office.schedules()
+    wrapped = "https://safelinks.example/?url=" + quote(meeting.link("Dana"), safe="") + "&data=05%7C02&reserved=0"
+    page = await (await phone(browser)).new_page()
+    await page.goto(f"{hearth.url}/j#abc123")
+    await page.get_by_label("Paste your whole link here").locator("visible=true").fill(f"Your meeting: <{wrapped}>.")
+    await page.get_by_role("button", name="Continue").locator("visible=true").click()
+    await expect(page.get_by_role("heading", name="Hi Dana. Is this you?")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "There is no page here"), ("es", "Aquí no hay ninguna página")])
+async def test_an_address_of_nothing_is_a_page_with_the_number_to_call(
+    hearth: HearthServer, browser: Browser, language: str, words: str
+) -> None:
+    page = await (await phone(browser, locale=language)).new_page()
+    answer = await page.goto(f"{hearth.url}/meeting")
+    assert answer is not None and answer.status == 404
+    await expect(page.get_by_role("heading", name=words)).to_be_visible()
+    await expect(page.locator("main").get_by_role("link", name="555-0100")).to_be_visible()
 
 
 async def test_another_link_opened_in_the_same_tab_is_the_one_that_counts(office: Office, browser: Browser) -> None:

@@ -3,10 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from weasyprint import HTML  # type: ignore[import-untyped]  # it has no types
-from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
-
+from server.reports.fonts import shipped_only
 from server.reports.tagging import finish
+
+with shipped_only():  # it looks for fonts when it is imported, and once more for each set of fonts
+    from weasyprint import HTML  # type: ignore[import-untyped]  # it has no types
+    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+    from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
+
+    _FONTS = FontConfiguration()
 
 
 class _OwnFilesOnly(URLFetcher):  # type: ignore[misc]
@@ -24,11 +29,11 @@ class _OwnFilesOnly(URLFetcher):  # type: ignore[misc]
 
 
 def pdf_ua(html: str, folder: Path) -> bytes:
-    """The page as PDF/UA-1 bytes; relative addresses are files of `folder`. Takes about a second of one core.
+    """The page as PDF/UA-1 bytes; relative addresses are files of `folder`. One call at a time: the fonts are shared.
 
     Raises `FatalURLFetchingError` where the page asks for anything else: a page that does is our mistake.
     """
     page = HTML(string=html, base_url=f"{folder.resolve().as_uri()}/", url_fetcher=_OwnFilesOnly(folder))
-    pdf = page.write_pdf(pdf_variant="pdf/ua-1", finisher=lambda document, pdf: finish(pdf))
+    pdf = page.write_pdf(pdf_variant="pdf/ua-1", font_config=_FONTS, finisher=lambda document, pdf: finish(pdf))
     assert isinstance(pdf, bytes)
     return pdf

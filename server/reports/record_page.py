@@ -1,6 +1,6 @@
 """The case record as one HTML page that prints well: everything in it, in reading order, nothing computed anew.
 
-Every word from people goes through autoescaping; the page refers to nothing but its own font.
+Every word from people goes through autoescaping; the page refers to nothing but its own style.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from meetings.plan import Card
 from meetings.practice.catalog import MODELS
 from meetings.proposals import Answer
 from meetings.record import CaseRecord, PositionLine, RecordPerson
+from server.reports.fonts import families
 from server.reports.wording import Wording
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -36,8 +37,8 @@ def record_html(record: CaseRecord, language: str, chain_head: str | None = None
     is that of the audit chain once the record was filed: the proof that leaves the machine."""
     wording = Wording(language, record.meeting.time_zone)
     page = _Page(record, wording)
-    template = _environment().get_template("record.html")
-    return template.render(record=record, wording=wording, say=wording.say, page=page, chain_head=chain_head)
+    values = {"record": record, "wording": wording, "say": wording.say, "page": page, "chain_head": chain_head}
+    return _environment().get_template("record.html").render(values, families=families())
 
 
 class _Page:

@@ -55,7 +55,7 @@ def test_all_fonts_are_inside_the_file(dissenting: PdfReader) -> None:
             (inner,) = font["/DescendantFonts"]
             descriptor = inner["/FontDescriptor"]
             assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
-            assert "Public-Sans" in font["/BaseFont"]
+            assert "Noto-Sans" in font["/BaseFont"]
 
 
 def test_the_spanish_record_is_spanish() -> None:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -29,6 +30,7 @@ from realtime.ports import Clock, Desk, Gate, NewId, PlanLog, Seat
 from realtime.room import Room
 from realtime.room_session import RoomSession
 from realtime.session import Greeting, Joined, close_due
+from realtime.supervision import Supervisor
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +70,7 @@ class Rooms:
         compact: Compact | None = None,
         chance: Callable[[], float] = random.random,
         tick_s: float | None = TICK_S,
+        supervisor: Supervisor | None = None,
     ) -> None:
         self._node = Node(
             node_id=node_id,
@@ -83,6 +86,7 @@ class Rooms:
         )
         self._chance = chance
         self._tick_s = tick_s
+        self._supervisor = supervisor or Supervisor()
         self._rooms: dict[MeetingId, Room] = {}
         self._running: dict[MeetingId, asyncio.Task[None]] = {}
         self._room_ticks: set[asyncio.Task[None]] = set()
@@ -94,7 +98,7 @@ class Rooms:
     async def __aenter__(self) -> "Rooms":
         """Start the tasks of this node."""
         if self._tick_s is not None:
-            self._ticking = asyncio.create_task(self._tick_forever(self._tick_s), name="rooms-tick")
+            self._ticking = self._supervisor.keep("rooms-tick", partial(self._tick_forever, self._tick_s))
         return self
 
     async def __aexit__(self, *exc: object) -> None:

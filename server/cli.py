@@ -23,6 +23,7 @@ from server.routes.readiness import Readiness
 from server.services.demo import Demo, demonstrated, seed_demo
 
 CANNOT_START = 2
+PART_LOST = 1  # whoever started the server (compose, systemd) should start it again
 
 app = cyclopts.App(name="hearth", help="Family team meetings by video beside a live case plan.", version="0.1.0")
 app.command(audit_command.app)
@@ -146,6 +147,7 @@ async def _serve(settings: Settings, listening: socket.socket, *, is_demo: bool,
     lifespan = Lifespan(settings, readiness, seed)
     config = uvicorn_config(create_app(settings, lifespan, readiness), settings)
     listener = Listener(config, on_ready=ready, on_drain=lifespan.drain)
+    lifespan.supervisor.on_lost = listener.give_up
     try:
         await listener.serve(sockets=[listening])
     except SystemExit:
@@ -154,9 +156,21 @@ async def _serve(settings: Settings, listening: socket.socket, *, is_demo: bool,
             raise
     finally:
         listening.close()
+    return _outcome(lifespan)
+
+
+def _outcome(lifespan: Lifespan) -> int:
+    """The exit code of a server that has ended; why it is not 0 is said in a sentence."""
     if isinstance(lifespan.failure, REFUSALS):
         return _refused(str(lifespan.failure))
-    return 0 if lifespan.failure is None else _refused("Hearth could not start; the reason is in the log above.")
+    if lifespan.failure is not None:
+        return _refused("Hearth could not start; the reason is in the log above.")
+    if lost := lifespan.supervisor.lost:
+        sys.stderr.write(
+            f"hearth: A part of the server ({lost}) died and could not be started again; see the log above.\n"
+        )
+        return PART_LOST
+    return 0
 
 
 def _refused(sentence: str) -> int:

@@ -17,6 +17,7 @@ from realtime.bus.redis_bus import RedisBus
 from realtime.plan.compaction import Compaction
 from realtime.plan.engine import PlanEngine
 from realtime.rooms import Rooms
+from realtime.supervision import Supervisor
 from server.config import ConfigError, MediaMode, Settings, folder_refused, line_to_set
 from server.embedded.child import ChildFailed
 from server.embedded.media import MediaChild
@@ -25,7 +26,7 @@ from server.observability.logging import without_traceback_of_uvicorn
 from server.persistence import audit_proof
 from server.persistence.engine import Database, migrate, open_database
 from server.persistence.probe import WriteProbe
-from server.persistence.refusal import DatabaseRefused, StorageUnavailable, in_its_words
+from server.persistence.refusal import DatabaseRefused, StaleWrite, StorageUnavailable, in_its_words
 from server.persistence.unit_of_work import attempted
 from server.routes.readiness import Readiness
 from server.services.case_record import CaseRecords
@@ -72,6 +73,7 @@ class Lifespan:
         self._readiness = readiness
         self._prepare = prepare
         self._parts: Parts | None = None
+        self.supervisor = Supervisor()
         self.failure: Exception | None = None
 
     @asynccontextmanager
@@ -93,7 +95,7 @@ class Lifespan:
             probe = WriteProbe(parts.database)
             stack.push_async_callback(probe.close)
             await self._prove(parts.database)
-            self._readiness.opened(database=probe)
+            self._readiness.opened(lambda: self.supervisor.down, database=probe)
             _log.info("start.ready", node_id=self._settings.node_id)
             if unset := self._settings.unset:
                 _log.warning("start.agency_unset", then="no meeting can be scheduled", set=line_to_set(unset))
@@ -103,7 +105,7 @@ class Lifespan:
 
     async def _prepared(self, stack: AsyncExitStack) -> Parts:
         try:
-            parts = await _start(self._settings, stack)
+            parts = await _start(self._settings, stack, self.supervisor)
             await self._prepare(parts)
         except (StorageUnavailable, OSError) as error:
             raise ConfigError(
@@ -132,8 +134,10 @@ class Lifespan:
         self._readiness.draining()
         if self._parts is not None:
             await self._parts.rooms.drain()
-            with suppress(BusDown):
+            try:
                 await self._parts.publisher.flush()
+            except (BusDown, StorageUnavailable, StaleWrite) as error:
+                _log.warning("stop.unpublished", kind=type(error).__name__)  # the other nodes, or the next start, do it
 
 
 def _publish_to(state: State, parts: Parts) -> None:
@@ -141,24 +145,24 @@ def _publish_to(state: State, parts: Parts) -> None:
         state[name] = getattr(parts, name)
 
 
-async def _start(settings: Settings, stack: AsyncExitStack) -> Parts:
+async def _start(settings: Settings, stack: AsyncExitStack, supervisor: Supervisor) -> Parts:
     clock = SystemClock()
     _make_folder(settings)
     database = await open_database(settings.sqlalchemy_url)
     stack.push_async_callback(database.close)
     await migrate(database)
-    redis_url = settings.redis_url or await stack.enter_async_context(EmbeddedValkey(settings.data_dir))
-    bus, leases = RedisBus(redis_url), RedisLeases(redis_url)
+    redis_url = settings.redis_url or await stack.enter_async_context(EmbeddedValkey(settings.data_dir, supervisor))
+    bus, leases = RedisBus(redis_url, supervisor), RedisLeases(redis_url)
     stack.push_async_callback(bus.close)
     stack.push_async_callback(leases.close)
     await _reach(settings, leases)
     engine = await stack.enter_async_context(PlanEngine())
     if settings.media is MediaMode.EMBEDDED:
-        await stack.enter_async_context(MediaChild(settings, redis_url))
+        await stack.enter_async_context(MediaChild(settings, redis_url, supervisor))
     publisher = Publisher(database, bus, clock)
-    publishing = asyncio.create_task(publisher.run(), name="publisher")
+    publishing = supervisor.keep("publisher", publisher.run)
     stack.push_async_callback(_stopped, publishing)
-    return await _services(settings, stack, database, clock, bus, leases, publisher, engine)
+    return await _services(settings, stack, database, clock, bus, leases, publisher, engine, supervisor)
 
 
 def _make_folder(settings: Settings) -> None:
@@ -188,6 +192,7 @@ async def _services(
     leases: Leases,
     publisher: Publisher,
     engine: PlanEngine,
+    supervisor: Supervisor,
 ) -> Parts:
     desk = StoredDesk(
         database, clock, new_id, engine, publisher.announce, guest_after_meeting_s=settings.guest_after_meeting_s
@@ -212,6 +217,7 @@ async def _services(
         new_id=new_id,
         node_id=settings.node_id,
         compact=Compaction(engine, plan_log),
+        supervisor=supervisor,
     )
     return Parts(
         database=database,

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+import structlog
 import uvicorn
 
 from server.bounded_requests import BoundedRequests
@@ -16,6 +17,8 @@ from server.config import Settings
 
 # Connections the kernel holds while the loop is busy: more wait longer for an answer, fewer are refused in a burst.
 BACKLOG = 2048
+
+_log = structlog.get_logger("hearth.listener")
 
 
 class PortTaken(Exception):
@@ -110,8 +113,15 @@ class Listener(uvicorn.Server):
             self.should_exit = True
             self.force_exit = True
 
+    def give_up(self) -> None:
+        """As a first signal does; nothing more when it stops already."""
+        if self._draining is None:
+            self.stop()
+
     async def _drain(self) -> None:
         try:
             await asyncio.wait_for(self._on_drain(), self.config.timeout_graceful_shutdown)
+        except Exception as error:  # whatever it is, the server stops
+            _log.error("drain.failed", kind=type(error).__name__, exc_info=error)
         finally:
             self.should_exit = True

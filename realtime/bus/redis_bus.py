@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from realtime.bus.base import BusDown
 from realtime.bus.mailbox import Mailbox
+from realtime.supervision import Supervisor
 
 log = structlog.get_logger(__name__)
 
@@ -54,11 +55,13 @@ def pool(url: str) -> ConnectionPool:
 
 
 class RedisBus:
-    """A `Bus` over one Redis or Valkey URL. Connects by itself at first use and again after every loss."""
+    """A `Bus` over one Redis or Valkey URL. Connects by itself at first use and again after every loss; its tasks are
+    kept by `supervisor`."""
 
-    def __init__(self, url: str) -> None:
-        self._publisher = _Publisher(url)
-        self._subscriber = _Subscriber(url)
+    def __init__(self, url: str, supervisor: Supervisor | None = None) -> None:
+        supervisor = supervisor or Supervisor()
+        self._publisher = _Publisher(url, supervisor)
+        self._subscriber = _Subscriber(url, supervisor)
 
     async def publish(self, topic: str, payload: bytes) -> None:
         """Send now. BusDown when that did not work within a second."""
@@ -83,8 +86,9 @@ class RedisBus:
 class _Publisher:
     """One task, one connection: what waits is sent in order, in one pipeline."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, supervisor: Supervisor) -> None:
         self._client = connect(url)
+        self._supervisor = supervisor
         self._waiting: deque[_Item] = deque()
         self._filled = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -94,7 +98,7 @@ class _Publisher:
         if self._is_closed or len(self._waiting) >= WAITING_MAX:
             raise BusDown
         if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="bus-publish")
+            self._task = self._supervisor.keep("bus-publish", self._run)
         sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((topic, payload, sent))
         self._filled.set()
@@ -106,10 +110,10 @@ class _Publisher:
 
     async def _run(self) -> None:
         while not self._is_closed:
-            await self._filled.wait()
             self._filled.clear()
             while self._waiting and not self._is_closed:
                 await self._send(self._batch())
+            await self._filled.wait()
 
     def _batch(self) -> list[_Item]:
         batch: list[_Item] = []
@@ -152,8 +156,9 @@ class _Publisher:
 class _Subscriber:
     """One connection for all subscriptions of the process, read by one task, which alone connects and reconnects."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, supervisor: Supervisor) -> None:
         self._pool = pool(url)
+        self._supervisor = supervisor
         self._mailboxes: dict[str, list[Mailbox]] = {}
         self._confirmed: dict[str, asyncio.Event] = {}
         self._missed: set[str] = set()
@@ -170,7 +175,7 @@ class _Subscriber:
         for topic in fresh:
             self._confirmed[topic] = asyncio.Event()
         if self._reader is None:
-            self._reader = asyncio.create_task(self._run(), name="bus-subscribe")
+            self._reader = self._supervisor.keep("bus-subscribe", self._run)
         elif fresh:
             self._say("SUBSCRIBE", *fresh)
         try:

@@ -33,6 +33,7 @@ from realtime.media import control, seam
 from realtime.media.endpoint import Endpoint
 from realtime.media.stage import Site, Stage
 from realtime.media.tcp import TcpListener
+from realtime.supervision import Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -296,22 +297,19 @@ async def serve(settings: argparse.Namespace) -> None:
     own, port = _open(endpoint, hosts, settings.bind, settings.port)
     listener = TcpListener(endpoint)
     has_tcp = await _open_tcp(listener, own, port)
-    bus, leases = RedisBus(settings.redis), RedisLeases(settings.redis)
+    supervisor = Supervisor(stop.set)
+    bus, leases = RedisBus(settings.redis, supervisor), RedisLeases(settings.redis)
     node = Node(settings.node_id, bus, leases, endpoint, hosts, port, has_tcp=has_tcp)
     running = asyncio.create_task(node.run(), name="media-node")
+    running.add_done_callback(lambda _: node.ready.set())  # one that cannot begin is not waited for
     await node.ready.wait()
     gc.collect()
     gc.freeze()
-    line = {
-        "ready": True,
-        "node_id": settings.node_id,
-        "hosts": hosts,
-        "port": port,
-        "tcp": has_tcp,
-        "pid": os.getpid(),
-    }
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    pid = os.getpid()
+    line = {"ready": True, "node_id": settings.node_id, "hosts": hosts, "port": port, "tcp": has_tcp, "pid": pid}
+    if not running.done():
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
     stopping = asyncio.create_task(stop.wait(), name="media-stop")
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     running.cancel()
@@ -325,6 +323,8 @@ async def serve(settings: argparse.Namespace) -> None:
     for result in results:
         if isinstance(result, Exception):
             raise result
+    if supervisor.lost:
+        sys.exit(1)  # whoever started the node starts it anew
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -18,16 +18,20 @@ from typing import Self
 import msgspec
 import structlog
 
+from realtime.supervision import Supervisor
+
 READY_S = 15.0
 STOP_S = 5.0  # after SIGTERM; then SIGKILL
-BACKOFF_S = (0.05, 0.1, 0.2, 0.5, 1.0)  # before each new start; from the first again once a life lasted STEADY_S
-STEADY_S = 10.0
 
 log = structlog.get_logger(__name__)
 
 
 class ChildFailed(Exception):
     """A part of the server could not be started. The text names it."""
+
+
+class ChildDied(Exception):
+    """Its process ended by itself after it had been ready once."""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -53,13 +57,16 @@ class Child:
         ready: bytes,
         environment: Mapping[str, str] | None = None,
         told: bytes | None = None,
+        supervisor: Supervisor | None = None,
     ) -> None:
-        """`told` is written to its standard input, which is then closed; without it the input stays open."""
+        """`told` is written to its standard input, which is then closed; without it the input stays open. `supervisor`
+        starts it again when it dies, and is told when that does not help."""
         self.name = name
         self._command = command
         self._ready = ready
         self._environment = None if environment is None else {**os.environ, **environment}
         self._told = told
+        self._supervisor = supervisor or Supervisor()
         self._process: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._up = asyncio.Event()
@@ -84,7 +91,7 @@ class Child:
 
     async def __aenter__(self) -> Self:
         """Start it. Raises ChildFailed when it ends or stays silent instead of becoming ready."""
-        self._task = asyncio.create_task(self._supervise(), name=f"child-{self.name}")
+        self._task = self._supervisor.keep(self.name, self._one_life)
         ready = asyncio.create_task(self._up.wait())
         await asyncio.wait({self._task, ready}, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
         if not ready.done():
@@ -100,21 +107,16 @@ class Child:
         """Stop it: SIGTERM, then SIGKILL after five seconds."""
         await self._stop()
 
-    async def _supervise(self) -> None:
-        quick_ends = 0
-        while not self._is_stopping:
-            began = asyncio.get_running_loop().time()
-            code = await self._live()
-            if self._is_stopping:
-                return
-            if self.starts == 1 and not self._was_up:
-                log.error("child.not_started", child=self.name, code=code)
-                return
-            lived_s = asyncio.get_running_loop().time() - began
-            quick_ends = 0 if lived_s > STEADY_S else quick_ends + 1
-            pause_s = BACKOFF_S[min(quick_ends, len(BACKOFF_S)) - 1] if quick_ends else 0.0
-            log.warning("child.died", child=self.name, code=code, lived_s=round(lived_s, 1), again_in_s=pause_s)
-            await asyncio.sleep(pause_s)
+    async def _one_life(self) -> None:
+        """From start to end. Returns when it was to end, or never became ready; raises ChildDied otherwise."""
+        code = await self._live()
+        if self._is_stopping:
+            return
+        if self.starts == 1 and not self._was_up:
+            log.error("child.not_started", child=self.name, code=code)
+            return
+        log.warning("child.died", child=self.name, code=code)
+        raise ChildDied(self.name)
 
     async def _live(self) -> int:
         """One life, from start to end; its exit code."""

@@ -2,6 +2,7 @@
 
 import sys
 
+from realtime.supervision import Supervisor
 from server.config import Settings
 from server.embedded.child import Child
 
@@ -9,7 +10,7 @@ from server.embedded.child import Child
 class MediaChild(Child):
     """`async with MediaChild(settings, redis_url)`: a running node, told over that bus."""
 
-    def __init__(self, settings: Settings, redis_url: str) -> None:
+    def __init__(self, settings: Settings, redis_url: str, supervisor: Supervisor | None = None) -> None:
         super().__init__(
             "media node",
             [
@@ -27,4 +28,5 @@ class MediaChild(Child):
             ready=b'"ready": true',
             # The URL holds the bus's password, and a command line can be read by everyone on the machine.
             environment={"HEARTH_REDIS_URL": redis_url},
+            supervisor=supervisor,
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
+from realtime.supervision import Supervisor
 from server.embedded.child import Child, ChildFailed, tethered
 
 SOCKET_PATH_BYTES = 100  # the kernel takes 107
@@ -22,8 +23,9 @@ MEMORY = "256mb"  # more than any meeting's messages; full, it refuses instead o
 class EmbeddedValkey:
     """`async with EmbeddedValkey(data_dir) as url`: a running server's URL for redis-py."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, supervisor: Supervisor | None = None) -> None:
         self._data_dir = data_dir
+        self._supervisor = supervisor
         self._own_folder: Path | None = None
         self._password = secrets.token_hex(32)
         self._socket = self._socket_path()
@@ -35,7 +37,13 @@ class EmbeddedValkey:
         binary = program()
         if binary is None:
             raise ChildFailed("There is no embedded Valkey for this machine: give --redis an address.")
-        self.child = Child("Valkey", tethered(binary, "-"), ready=b"eady to accept connections", told=self._settings())
+        self.child = Child(
+            "Valkey",
+            tethered(binary, "-"),
+            ready=b"eady to accept connections",
+            told=self._settings(),
+            supervisor=self._supervisor,
+        )
         await self.child.__aenter__()
         return self.url
 

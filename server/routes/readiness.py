@@ -1,6 +1,6 @@
 """Whether this node should be sent people. Starting and draining nodes should not."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -12,6 +12,7 @@ class Readiness:
         self._is_open = False
         self._probes: dict[str, Probe] = {}
         self._warnings: list[str] = []
+        self._down: Callable[[], Sequence[str]] = tuple
 
     @property
     def warnings(self) -> list[str]:
@@ -22,9 +23,11 @@ class Readiness:
         """Something is wrong that no other node would do better."""
         self._warnings.append(what)
 
-    def opened(self, **probes: Probe) -> None:
-        """Everything is up. Each probe answers within a second or two whether its part works."""
+    def opened(self, down: Callable[[], Sequence[str]] = tuple, **probes: Probe) -> None:
+        """Everything is up. Each probe answers within a second or two whether its part works; `down` names the tasks
+        that died just now (`realtime.supervision`)."""
         self._probes = dict(probes)
+        self._down = down
         self._is_open = True
 
     def draining(self) -> None:
@@ -35,6 +38,8 @@ class Readiness:
         """The first part that is not ready, in a word or two; empty when all is well."""
         if not self._is_open:
             return "starting or stopping"
+        for task in self._down():
+            return f"{task} died and is being started again"
         for name, probe in self._probes.items():
             if not await probe():
                 return name

@@ -29,7 +29,8 @@ log = structlog.get_logger(__name__)
 
 
 class Publisher:
-    """One a node. `run` until cancelled; `announce` is called after each commit with what it stored."""
+    """One a node. `run` until cancelled, again after a death; `announce` is called after each commit with what it
+    stored."""
 
     def __init__(self, database: Database, bus: Bus, clock: Clock, poll_s: float = POLL_S) -> None:
         self._database = database
@@ -40,6 +41,7 @@ class Publisher:
         self._sent: list[int] = []
         self._remembered: OrderedDict[int, None] = OrderedDict()
         self._woken = asyncio.Event()
+        self._turn = asyncio.Lock()  # `run` and `flush` both send what waits: each message is taken by one of them
 
     def announce(self, messages: Sequence[Message]) -> None:
         """These rows were committed just now."""
@@ -52,10 +54,11 @@ class Publisher:
         time = asyncio.get_running_loop().time
         while True:
             try:
-                await self._publish_fresh()
-                if time() >= poll_at:
-                    await self._poll(older_than_s, polls)
-                    older_than_s, polls = OWN_S, polls + 1
+                async with self._turn:
+                    await self._publish_fresh()
+                    if time() >= poll_at:
+                        await self._poll(older_than_s, polls)
+                        older_than_s, polls = OWN_S, polls + 1
             except BusDown:
                 log.warning("outbox.bus_down", waiting=len(self._fresh))
                 self._woken.clear()  # what waits is tried again at the next poll, not at once
@@ -66,9 +69,10 @@ class Publisher:
 
     async def flush(self) -> None:
         """Publish and mark everything now (before a stop). Raises BusDown, StorageUnavailable."""
-        await self._publish_fresh()
-        await self._publish_left(0)
-        await self._mark()
+        async with self._turn:
+            await self._publish_fresh()
+            await self._publish_left(0)
+            await self._mark()
 
     async def _wait(self, seconds: float) -> None:
         """Until something is announced, at most this long. Nothing but the waiting is ever cut off: a command on its

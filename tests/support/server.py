@@ -118,15 +118,16 @@ class HearthServer:
         """SIGTERM and wait. The exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._ended()
+        return self.ended()
 
     def kill(self) -> None:
         """SIGKILL: no flush, no goodbye."""
         if self._process is not None:
             self._process.kill()
-            self._ended()
+            self.ended()
 
-    def _ended(self) -> int:
+    def ended(self) -> int:
+        """Wait until it has ended, by itself or because it was told to. The exit code."""
         assert self._process is not None
         process, self._process = self._process, None
         try:

@@ -28,6 +28,11 @@ def may_see_person(meeting: Meeting, viewer: ParticipantId, other: ParticipantId
     )
 
 
+def may_let_in(meeting: Meeting, participant_id: ParticipantId) -> bool:
+    """[X12] [X13] Who waits is shown to those who let people in: the facilitator, and who holds the room meanwhile."""
+    return meeting.may(participant_id, Capability.RUN_MEETING) or participant_id == meeting.holder
+
+
 def hears(meeting: Meeting) -> dict[ParticipantId, tuple[ParticipantId, ...]]:
     """[X10] Receiver → sources for pictures and sound: admitted people, once the meeting is open, all of each other."""
     if meeting.phase is not Phase.IN_SESSION:

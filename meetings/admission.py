@@ -1,8 +1,16 @@
-"""The door: who waits, who is let in, who is sent away. Only the facilitator lets people in."""
+"""The door: who waits, who is let in, who is sent away. The facilitator decides, or who holds the room meanwhile."""
 
 from datetime import datetime
 
-from meetings.commands import AdmitParticipant, ArriveParticipant, DepartParticipant, RemoveParticipant
+from meetings import holding
+from meetings.commands import (
+    AdmitParticipant,
+    ArriveParticipant,
+    DepartParticipant,
+    ReadmitParticipant,
+    RemoveParticipant,
+    SendToWaiting,
+)
 from meetings.errors import MeetingError
 from meetings.events import (
     Event,
@@ -10,7 +18,9 @@ from meetings.events import (
     ParticipantArrived,
     ParticipantDeparted,
     ParticipantLeft,
+    ParticipantReadmitted,
     ParticipantRemoved,
+    ParticipantUnseated,
 )
 from meetings.ids import DeviceId, ParticipantId
 from meetings.meeting import Meeting
@@ -46,7 +56,10 @@ def depart(meeting: Meeting, command: DepartParticipant, now: datetime) -> list[
 
 
 def admit(meeting: Meeting, command: AdmitParticipant, by: Participant, now: datetime) -> list[Event]:
-    """[X3] The facilitator admits one waiting device of one person. [X4] It replaces the person's other device."""
+    """[X3] The facilitator admits one waiting device of one person; [X13] so does who holds the room.
+
+    [X4] It replaces the person's other device.
+    """
     person = _invited(meeting, command.participant_id)
     if meeting.is_admitted(person.id, command.device_id):
         return []
@@ -56,7 +69,7 @@ def admit(meeting: Meeting, command: AdmitParticipant, by: Participant, now: dat
 
 
 def remove(meeting: Meeting, command: RemoveParticipant, by: Participant, now: datetime) -> list[Event]:
-    """[X5] The facilitator may end the meeting for anyone but themselves; removed stays removed."""
+    """[X5] The facilitator may end the meeting for anyone but themselves."""
     person = _invited(meeting, command.participant_id)
     if person.role is Role.FACILITATOR:
         raise MeetingError("participant.is_facilitator", "The facilitator cannot be removed from the meeting.")
@@ -65,16 +78,36 @@ def remove(meeting: Meeting, command: RemoveParticipant, by: Participant, now: d
     return [*_left(meeting, person.id, now), ParticipantRemoved(participant_id=person.id)]
 
 
+def readmit(meeting: Meeting, command: ReadmitParticipant, by: Participant, now: datetime) -> list[Event]:
+    """[X14] The facilitator takes a removal back. Nobody is let in by it: the person arrives and waits."""
+    person = _invited(meeting, command.participant_id)
+    return [ParticipantReadmitted(participant_id=person.id)] if person.id in meeting.removed else []
+
+
+def send_to_waiting(meeting: Meeting, command: SendToWaiting, by: Participant, now: datetime) -> list[Event]:
+    """[X15] The facilitator sends an admitted person, not themselves, back to wait; the stay ends, the seat is free."""
+    person = _invited(meeting, command.participant_id)
+    if person.role is Role.FACILITATOR:
+        raise MeetingError("participant.is_facilitator", "The facilitator cannot be removed from the meeting.")
+    device_id = meeting.admitted.get(person.id)
+    if device_id is None:
+        return []
+    sent = ParticipantUnseated(participant_id=person.id, device_id=device_id)
+    return [*_left(meeting, person.id, now), sent]
+
+
 def _seated(meeting: Meeting, participant_id: ParticipantId, device_id: DeviceId, now: datetime) -> list[Event]:
     admitted = ParticipantAdmitted(participant_id=participant_id, device_id=device_id)
     return [*_left(meeting, participant_id, now), admitted]
 
 
 def _left(meeting: Meeting, participant_id: ParticipantId, now: datetime) -> list[Event]:
+    """[M18] Whoever gives up a seat holds the room no longer."""
+    released = holding.ended(meeting, participant_id)
     if meeting.present_mode(participant_id) is None:
-        return []
+        return released
     left_at = max(now, meeting.stays[participant_id][-1].joined_at)
-    return [ParticipantLeft(participant_id=participant_id, left_at=left_at)]
+    return [ParticipantLeft(participant_id=participant_id, left_at=left_at), *released]
 
 
 def _invited(meeting: Meeting, participant_id: ParticipantId) -> Participant:

@@ -73,6 +73,26 @@ def _removed(meeting: Meeting, event: e.ParticipantRemoved, recorded: Recorded) 
     )
 
 
+def _readmitted(meeting: Meeting, event: e.ParticipantReadmitted, recorded: Recorded) -> Meeting:
+    return replace(meeting, removed=meeting.removed - {event.participant_id})
+
+
+def _unseated(meeting: Meeting, event: e.ParticipantUnseated, recorded: Recorded) -> Meeting:
+    others = {one: device for one, device in meeting.admitted.items() if one != event.participant_id}
+    device = WaitingDevice(
+        participant_id=event.participant_id, device_id=event.device_id, second_device=False, since=recorded.at
+    )
+    return replace(meeting, admitted=others, waiting=(*meeting.waiting, device))
+
+
+def _room_held(meeting: Meeting, event: e.RoomHeld, recorded: Recorded) -> Meeting:
+    return replace(meeting, holder=event.participant_id)
+
+
+def _room_released(meeting: Meeting, event: e.RoomReleased, recorded: Recorded) -> Meeting:
+    return replace(meeting, holder=None)
+
+
 def _joined(meeting: Meeting, event: e.ParticipantJoined, recorded: Recorded) -> Meeting:
     """[A6] Someone confirmed absent who joins after all has to be confirmed again."""
     stay = Interval(joined_at=recorded.at, left_at=None, mode=event.mode)
@@ -197,6 +217,7 @@ def _ended(meeting: Meeting, phase: Phase, record_id: RecordId, recorded: Record
         spans=_ended_spans(meeting, recorded),
         stays=stays,
         waiting=(),
+        holder=None,
     )
 
 
@@ -230,6 +251,10 @@ _FOLDERS: dict[type[Any], Callable[[Meeting, Any, Recorded], Meeting]] = {
     e.ParticipantDeparted: _departed,
     e.ParticipantAdmitted: _admitted,
     e.ParticipantRemoved: _removed,
+    e.ParticipantReadmitted: _readmitted,
+    e.ParticipantUnseated: _unseated,
+    e.RoomHeld: _room_held,
+    e.RoomReleased: _room_released,
     e.ParticipantJoined: _joined,
     e.ParticipantLeft: _left,
     e.MeetingOpened: _opened,

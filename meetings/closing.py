@@ -81,7 +81,7 @@ def adjourn(meeting: Meeting, command: AdjournMeeting, by: Participant, now: dat
 
 def record_adjourn(meeting: Meeting, command: RecordAdjourn, now: datetime) -> list[Event]:
     """[M13] [L5] The server adjourns on behalf of whoever may. A plan that is locked is filed as it was locked."""
-    adjourn(meeting, AdjournMeeting(reason=command.reason), _runner(meeting, command.by), now)
+    adjourn(meeting, AdjournMeeting(reason=command.reason), _adjourner(meeting, command.by), now)
     frozen = meeting.frozen
     if frozen is not None and (frozen.seq, frozen.sha256) != (command.seq, command.sha256):
         raise MeetingError("plan.changed", "The plan is not the one that was locked. Please try again.")
@@ -145,6 +145,11 @@ def _refuse_gaps(gaps: tuple[str, ...]) -> None:
     if gaps:
         missing = "; ".join(_SENTENCES[gap] for gap in gaps)
         raise MeetingError("meeting.not_ready", f"Before the meeting can close: {missing}.", gaps)
+
+
+def _adjourner(meeting: Meeting, by: ParticipantId) -> Participant:
+    """[M17] Who holds the room may adjourn in the facilitator's place."""
+    return meeting.participants[by] if by == meeting.holder else _runner(meeting, by)
 
 
 def _runner(meeting: Meeting, by: ParticipantId) -> Participant:

@@ -28,16 +28,36 @@ class _Command(Unprinted, frozen=True, forbid_unknown_fields=True, kw_only=True,
 
 
 class AdmitParticipant(_Command, frozen=True, kw_only=True, tag="participant.admit"):
-    """The facilitator lets one waiting device of one person in."""
+    """The facilitator, or who holds the room meanwhile, lets one waiting device of one person in."""
 
     participant_id: ParticipantId
     device_id: DeviceId
 
 
 class RemoveParticipant(_Command, frozen=True, kw_only=True, tag="participant.remove"):
-    """The facilitator ends the meeting for one person; the link stops working."""
+    """The facilitator ends the meeting for one person; the link stops working until they are let back."""
 
     participant_id: ParticipantId
+
+
+class ReadmitParticipant(_Command, frozen=True, kw_only=True, tag="participant.readmit"):
+    """The facilitator takes a removal back: the link works again, and the person waits like anybody who arrives."""
+
+    participant_id: ParticipantId
+
+
+class SendToWaiting(_Command, frozen=True, kw_only=True, tag="participant.send_to_waiting"):
+    """The facilitator sends an admitted person back to the waiting room; they can be let in again."""
+
+    participant_id: ParticipantId
+
+
+class HoldRoom(_Command, frozen=True, kw_only=True, tag="room.hold"):
+    """A caseworker or supervisor lets people in while the facilitator is gone, and may adjourn; nothing else."""
+
+
+class ReleaseRoom(_Command, frozen=True, kw_only=True, tag="room.release"):
+    """Whoever holds the room gives it back."""
 
 
 class OpenMeeting(_Command, frozen=True, kw_only=True, tag="meeting.open"):
@@ -142,6 +162,10 @@ class MoveMeeting(_Command, frozen=True, kw_only=True, tag="meeting.move"):
 PersonCommand = (
     AdmitParticipant
     | RemoveParticipant
+    | ReadmitParticipant
+    | SendToWaiting
+    | HoldRoom
+    | ReleaseRoom
     | OpenMeeting
     | MoveStage
     | OpenProposal

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from meetings import admission, agenda, agreement, closing, stays
+from meetings import admission, agenda, agreement, closing, holding, stays
 from meetings import commands as c
 from meetings.errors import MeetingError
 from meetings.events import Event
@@ -29,6 +29,10 @@ _ALWAYS = frozenset(Phase)
 PERSON_DECIDERS: dict[type[Any], tuple[Capability, frozenset[Phase], PersonDecider]] = {
     c.AdmitParticipant: (Capability.RUN_MEETING, _BEFORE_END, admission.admit),
     c.RemoveParticipant: (Capability.RUN_MEETING, _BEFORE_END, admission.remove),
+    c.ReadmitParticipant: (Capability.RUN_MEETING, _BEFORE_END, admission.readmit),
+    c.SendToWaiting: (Capability.RUN_MEETING, _BEFORE_END, admission.send_to_waiting),
+    c.HoldRoom: (Capability.HOLD_ROOM, _IN_SESSION, holding.hold),
+    c.ReleaseRoom: (Capability.HOLD_ROOM, _IN_SESSION, holding.release),
     c.OpenMeeting: (Capability.RUN_MEETING, _PLANNED, agenda.open_meeting),
     c.CancelMeeting: (Capability.ARRANGE_MEETING, _PLANNED, agenda.cancel),
     c.MoveMeeting: (Capability.ARRANGE_MEETING, _PLANNED, move),
@@ -57,6 +61,11 @@ SYSTEM_DECIDERS: dict[type[Any], tuple[frozenset[Phase], SystemDecider]] = {
 }
 
 _FOR_SOMEBODY = (c.RecordFreeze, c.RecordClose, c.RecordAdjourn)
+
+HOLDERS = frozenset({c.AdmitParticipant, c.AdjournMeeting})
+"""What of the facilitator's is open to who holds the room."""
+
+_NOT_WHILE_HOLDING = frozenset({Capability.PROPOSE, Capability.DECIDE_FOR_AGENCY})
 
 _WRONG_PHASE: dict[Phase, tuple[str, str]] = {
     Phase.PLANNED: ("meeting.not_open", "The meeting has not begun."),
@@ -88,7 +97,7 @@ def decide(meeting: Meeting | None, command: c.Command, by: ParticipantId | None
         _check_phase(meeting, phases)
         return decider(meeting, command, now)
     capability, phases, person_decider = PERSON_DECIDERS[type(command)]
-    person = _entitled(meeting, by, capability)
+    person = _entitled(meeting, by, capability, type(command))
     _check_phase(meeting, phases)
     return person_decider(meeting, command, person, now)
 
@@ -98,8 +107,13 @@ def actor(command: c.Command, by: ParticipantId | None) -> ParticipantId | None:
     return command.by if isinstance(command, _FOR_SOMEBODY) else by
 
 
-def _entitled(meeting: Meeting, by: ParticipantId | None, capability: Capability) -> Participant:
-    """[X6] Only an admitted participant acts, and only as their role may; office work needs the role alone."""
+def _entitled(
+    meeting: Meeting, by: ParticipantId | None, capability: Capability, asked: type[c.Command]
+) -> Participant:
+    """[X6] Only an admitted participant acts, and only as their role may; office work needs the role alone.
+
+    [M17] Who holds the room may do two things of the facilitator's, and meanwhile proposes and decides nothing.
+    """
     if by is None or by not in meeting.participants:
         raise MeetingError("participant.unknown", "This person is not invited to this meeting.")
     if by in meeting.removed:
@@ -107,8 +121,10 @@ def _entitled(meeting: Meeting, by: ParticipantId | None, capability: Capability
     if by not in meeting.admitted and capability is not Capability.ARRANGE_MEETING:
         raise MeetingError("participant.not_admitted", "You have not been admitted to the meeting yet.")
     person = meeting.participants[by]
-    if not person.may(capability):
+    if not person.may(capability) and not (by == meeting.holder and asked in HOLDERS):
         raise MeetingError("participant.not_permitted", "Your role in this meeting does not include this.")
+    if by == meeting.holder and capability in _NOT_WHILE_HOLDING:
+        raise MeetingError("room.holder_decides_nothing", "You are letting people in. Give the room back first.")
     return person
 
 

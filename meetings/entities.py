@@ -51,10 +51,11 @@ class LobbyEntity(_Entity, frozen=True, kw_only=True, tag="lobby"):
     moved_from: datetime | None
     time_zone: str
     phase: Phase
+    facilitator_gone_since: datetime | None
 
 
 class MeetingEntity(_Entity, frozen=True, kw_only=True, tag="meeting"):
-    """The meeting as a whole, for those admitted."""
+    """The meeting as a whole, for those admitted. `held_by` lets people in while the facilitator is gone."""
 
     meeting_id: MeetingId
     practice: str
@@ -68,6 +69,8 @@ class MeetingEntity(_Entity, frozen=True, kw_only=True, tag="meeting"):
     closed_at: datetime | None
     adjourn_reason: str | None
     plan_frozen_sha256: str | None
+    facilitator_gone_since: datetime | None
+    held_by: ParticipantId | None
     case_id: CaseId | None
     record_id: RecordId | None
 
@@ -83,7 +86,7 @@ class StageEntity(_Entity, frozen=True, kw_only=True, tag="stage"):
 
 
 class PersonEntity(_Entity, frozen=True, kw_only=True, tag="person"):
-    """Someone invited, as the others may know them."""
+    """Someone invited, as the others may know them. `removed` is told to the facilitator alone."""
 
     participant_id: ParticipantId
     name: str
@@ -91,11 +94,12 @@ class PersonEntity(_Entity, frozen=True, kw_only=True, tag="person"):
     relation: str
     color: int
     admitted: bool
+    removed: bool
     is_family: bool
 
 
 class WaitingEntity(_Entity, frozen=True, kw_only=True, tag="waiting"):
-    """A device in the waiting room; only the facilitator has these."""
+    """A device in the waiting room; only who lets people in has these."""
 
     participant_id: ParticipantId
     device_id: DeviceId

@@ -61,6 +61,29 @@ class ParticipantRemoved(_Event, frozen=True, kw_only=True, tag="participant.rem
     participant_id: ParticipantId
 
 
+class ParticipantReadmitted(_Event, frozen=True, kw_only=True, tag="participant.readmitted"):
+    """The facilitator took a removal back: the person may arrive, and wait, again."""
+
+    participant_id: ParticipantId
+
+
+class ParticipantUnseated(_Event, frozen=True, kw_only=True, tag="participant.unseated"):
+    """The admitted device of this person is a waiting one again."""
+
+    participant_id: ParticipantId
+    device_id: DeviceId
+
+
+class RoomHeld(_Event, frozen=True, kw_only=True, tag="room.held"):
+    """This person lets people in while the facilitator is gone."""
+
+    participant_id: ParticipantId
+
+
+class RoomReleased(_Event, frozen=True, kw_only=True, tag="room.released"):
+    """Nobody but the facilitator lets people in any more."""
+
+
 class ParticipantJoined(_Event, frozen=True, kw_only=True, tag="participant.joined"):
     """Attendance begins or goes on."""
 
@@ -189,6 +212,10 @@ Event = (
     | ParticipantDeparted
     | ParticipantAdmitted
     | ParticipantRemoved
+    | ParticipantReadmitted
+    | ParticipantUnseated
+    | RoomHeld
+    | RoomReleased
     | ParticipantJoined
     | ParticipantLeft
     | MeetingOpened

@@ -74,6 +74,7 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
     waiting: tuple[WaitingDevice, ...] = ()
     admitted: dict[ParticipantId, DeviceId] = msgspec.field(default_factory=dict)
     removed: frozenset[ParticipantId] = frozenset()
+    holder: ParticipantId | None = None
     spans: tuple[StageSpan, ...] = ()
     proposals: dict[ProposalId, Proposal] = msgspec.field(default_factory=dict)
     stays: dict[ParticipantId, tuple[Interval, ...]] = msgspec.field(default_factory=dict)

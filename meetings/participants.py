@@ -31,6 +31,7 @@ class Capability(StrEnum):
 
     ARRANGE_MEETING = "arrange_meeting"
     RUN_MEETING = "run_meeting"
+    HOLD_ROOM = "hold_room"
     PROPOSE = "propose"
     STATE_POSITION = "state_position"
     DECIDE_FOR_AGENCY = "decide_for_agency"
@@ -48,8 +49,8 @@ _FAMILY = _TEAM | {Capability.WRITE_OWN_WORDS}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.FACILITATOR: frozenset({Capability.RUN_MEETING, Capability.PROPOSE, Capability.EDIT_PLAN} | _OFFICE),
-    Role.CASEWORKER: _TEAM | {Capability.PROPOSE} | _OFFICE,
-    Role.SUPERVISOR: _TEAM | {Capability.PROPOSE, Capability.DECIDE_FOR_AGENCY} | _OFFICE,
+    Role.CASEWORKER: _TEAM | {Capability.PROPOSE, Capability.HOLD_ROOM} | _OFFICE,
+    Role.SUPERVISOR: _TEAM | {Capability.PROPOSE, Capability.HOLD_ROOM, Capability.DECIDE_FOR_AGENCY} | _OFFICE,
     Role.PARENT: _FAMILY,
     Role.YOUTH: _FAMILY,
     Role.KIN: _FAMILY,

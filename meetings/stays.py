@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from meetings import holding
 from meetings.attendance import Attended, Confirmation
 from meetings.commands import ConfirmAttendance, JoinParticipant, LeaveParticipant
 from meetings.errors import MeetingError
@@ -21,18 +22,24 @@ def join(meeting: Meeting, command: JoinParticipant, now: datetime) -> list[Even
         return []
     joined = ParticipantJoined(participant_id=command.participant_id, device_id=command.device_id, mode=command.mode)
     if mode is None:
-        return [joined]
+        return [joined, *holding.taken_back(meeting, command.participant_id)]
     left_at = max(now, meeting.stays[command.participant_id][-1].joined_at)
     return [ParticipantLeft(participant_id=command.participant_id, left_at=left_at), joined]
 
 
 def leave(meeting: Meeting, command: LeaveParticipant, now: datetime) -> list[Event]:
-    """[A3] A stay ends when the person was last seen: never before it began, never in the future."""
-    if meeting.is_over or meeting.present_mode(command.participant_id) is None:
+    """[A3] A stay ends when the person was last seen: never before it began, never in the future.
+
+    [M18] The room is no longer held by who left.
+    """
+    if meeting.is_over:
         return []
+    if meeting.present_mode(command.participant_id) is None:
+        return holding.ended(meeting, command.participant_id)
     joined_at = meeting.stays[command.participant_id][-1].joined_at
     left_at = max(joined_at, min(command.at, now))
-    return [ParticipantLeft(participant_id=command.participant_id, left_at=left_at)]
+    left = ParticipantLeft(participant_id=command.participant_id, left_at=left_at)
+    return [left, *holding.ended(meeting, command.participant_id)]
 
 
 def confirm(meeting: Meeting, command: ConfirmAttendance, by: Participant, now: datetime) -> list[Event]:

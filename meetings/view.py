@@ -20,6 +20,7 @@ from meetings.entities import (
     YouEntity,
 )
 from meetings.errors import MeetingError
+from meetings.holding import gone_since
 from meetings.ids import DeviceId, ParticipantId
 from meetings.meeting import Meeting, Phase, WaitingDevice
 from meetings.participants import CAPABILITIES, FAMILY_ROLES, Capability, Participant
@@ -42,8 +43,10 @@ def view(meeting: Meeting, viewer: ParticipantId, device_id: DeviceId) -> dict[s
         return entities | {"lobby": _lobby(meeting)}
     entities["meeting"] = _meeting(meeting, person)
     entities |= _stages(meeting) | _people(meeting, viewer) | _proposals(meeting)
+    if access.may_let_in(meeting, viewer):
+        entities |= _waiting(meeting)
     if person.may(Capability.RUN_MEETING):
-        entities |= _waiting(meeting) | _attendance(meeting)
+        entities |= _attendance(meeting)
     return entities
 
 
@@ -83,6 +86,7 @@ def _lobby(meeting: Meeting) -> LobbyEntity:
         moved_from=meeting.moved_from,
         time_zone=meeting.time_zone,
         phase=meeting.phase,
+        facilitator_gone_since=gone_since(meeting),
     )
 
 
@@ -103,6 +107,8 @@ def _meeting(meeting: Meeting, person: Participant) -> MeetingEntity:
         closed_at=meeting.closed_at,
         adjourn_reason=meeting.adjourn_reason if sees_record and meeting.phase is Phase.ADJOURNED else None,
         plan_frozen_sha256=meeting.frozen.sha256 if meeting.frozen else None,
+        facilitator_gone_since=gone_since(meeting),
+        held_by=meeting.holder,
         case_id=meeting.case_id if sees_record else None,
         record_id=meeting.record_id if sees_record else None,
     )
@@ -137,6 +143,7 @@ def _people(meeting: Meeting, viewer: ParticipantId) -> dict[str, Entity]:
             relation=one.relation,
             color=index % COLORS,
             admitted=one.id in meeting.admitted,
+            removed=one.id in meeting.removed and meeting.participants[viewer].may(Capability.RUN_MEETING),
             is_family=one.role in FAMILY_ROLES,
         )
         for index, one in enumerate(meeting.participants.values())
@@ -166,7 +173,7 @@ def _proposal(meeting: Meeting, proposal: Proposal) -> ProposalEntity:
 
 
 def _waiting(meeting: Meeting) -> dict[str, Entity]:
-    """[X12] The facilitator sees who waits: family first, then by arrival."""
+    """[X12] Who waits: family first, then by arrival."""
 
     def rank(one: WaitingDevice) -> tuple[bool, datetime]:
         return (meeting.participants[one.participant_id].role not in FAMILY_ROLES, one.since)

@@ -16,7 +16,7 @@ from meetings.commands import ArriveParticipant, Command, DepartParticipant, Joi
 from meetings.ids import DeviceId, ParticipantId
 from meetings.meeting import Meeting
 from realtime.presence.roster import Roster
-from realtime.session import DEPART_S, GRACE_S, MODE_KEEP_S, MODE_WAIT_S
+from realtime.session import DEPART_S, GRACE_S, MODE_KEEP_S, MODE_WAIT_S, RUNNER_GRACE_S
 
 Key = ParticipantId | tuple[ParticipantId, DeviceId]
 """Who may be absent: a joined person, or one waiting device."""
@@ -71,8 +71,9 @@ class Attendance:
         absent = self._absent(meeting, known, roster)
         self._count_endings(absent, known, roster)
         self._absent_since = {key: self._absent_since.get(key, now) for key in absent}
+        runner = meeting.facilitator.id
         self._over = frozenset(
-            key for key, since in self._absent_since.items() if now - since >= self._patience_s(key, absent[key])
+            key for key, since in self._absent_since.items() if now - since >= self._patience_s(key, runner)
         )
         return [*joins, *arrivals, *(command for key, command in absent.items() if key in self._over)]
 
@@ -108,9 +109,9 @@ class Attendance:
                 absent[key] = DepartParticipant(participant_id=one.participant_id, device_id=one.device_id)
         return absent
 
-    def _patience_s(self, key: Key, command: Command) -> float:
+    def _patience_s(self, key: Key, runner: ParticipantId) -> float:
         """How long somebody may be absent: twice as long each time they came back without being heard of."""
-        base = GRACE_S if isinstance(command, LeaveParticipant) else DEPART_S
+        base = DEPART_S if isinstance(key, tuple) else RUNNER_GRACE_S if key == runner else GRACE_S
         return base * 2.0 ** min(self._times_ended.get(key, 0), MOST_DOUBLINGS)
 
     def _count_endings(self, absent: dict[Key, Command], known: frozenset[Key], roster: Roster) -> None:

@@ -92,12 +92,25 @@ class Door:
             if not session.is_coming_in:
                 session.is_coming_in = True
                 self._room.spawn("room-come-in", self._prepare(session))
+        elif is_in and not is_admitted and self._room.meeting.is_waiting(session.participant_id, session.device_id):
+            self._send_back(session)
         elif is_in and not is_admitted:
             self.end(session, CLOSE_REPLACED, "session.replaced")
         elif session.shown and not isinstance(session.state, Lingering):
             show(session, self._room.meeting)
             if not session.sees_plan:
                 self._leave_plan(session)
+
+    def _send_back(self, session: RoomSession) -> None:
+        """[X15] From the meeting to the waiting room, on the same socket: nothing of the meeting is sent any more."""
+        if isinstance(session.state, Lingering):
+            self.take_out(session)
+        else:
+            self._leave_plan(session)
+            self._room.spawn("room-media-leave", self._room.media.leave(session.id))
+            session.wait(self._now)
+            self._welcome(session, ())
+        self._room.presence_changed()
 
     def come_in(self, session: RoomSession, plan: tuple[int, bool] | None) -> None:
         """Welcome an admitted session with everything it may see, then let the plan follow."""
@@ -207,6 +220,7 @@ class Door:
 
     async def _join_plan(self, session: RoomSession, *, is_resumed: bool) -> None:
         session.is_catching_up = True
+        ready = session.plan_ready
         try:
             if session.has_plan and session.is_joined and session.sees_plan:
                 await self._room.plan.join(session, session.plan_resume if is_resumed else None)
@@ -216,7 +230,7 @@ class Door:
             session.connection.close(CLOSE_RESTART, "plan.unavailable", retry_s=1.0)
         finally:
             session.is_catching_up = False
-            session.plan_ready.set()
+            ready.set()
         if not session.is_joined or not session.sees_plan:
             self._leave_plan(session)
 

@@ -106,12 +106,15 @@ class RoomSession:
         return access.plan_visible(self._host.meeting, self.participant_id, self.device_id)
 
     def wait(self, now: float) -> None:
-        """Known, not admitted."""
+        """Known, not admitted, or no longer."""
+        self.hand_raised_at = None
         if not isinstance(self.state, Waiting):
             self.state = follow(self.state, Waiting(seat=self.seat, since=now))
 
     def join(self, now: float) -> None:
-        """Admitted and welcomed."""
+        """Admitted and welcomed. The plan follows, also where it followed before."""
+        if self.plan_ready.is_set():
+            self.plan_ready = asyncio.Event()
         self.state = follow(self.state, Joined(seat=self.seat, since=now))
 
     def linger(self, state: Lingering) -> None:

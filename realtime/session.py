@@ -16,6 +16,9 @@ AUTH_S = 5.0
 SILENCE_S = 25.0
 # A person whose socket is lost stays in the meeting this long. Longer: attendance is told late; shorter: it flaps.
 GRACE_S = 90.0
+# The facilitator's seat is kept as long; that they are gone is told everyone sooner, for the meeting waits for them.
+# Shorter: a node that restarts, or a phone that changes its network, looks like going.
+RUNNER_GRACE_S = 30.0
 # A waiting device that is gone is no longer shown to the facilitator after this.
 DEPART_S = 10.0
 # How they take part is unknown until the browser says; after this long it is written down as typing.
@@ -63,7 +66,7 @@ State = Greeting | Waiting | Joined | Lingering | Gone
 NEXT: dict[type[State], frozenset[type[State]]] = {
     Greeting: frozenset({Waiting, Joined, Gone}),
     Waiting: frozenset({Joined, Gone}),
-    Joined: frozenset({Lingering, Gone}),
+    Joined: frozenset({Waiting, Lingering, Gone}),
     Lingering: frozenset({Gone}),
     Gone: frozenset(),
 }

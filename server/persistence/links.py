@@ -70,17 +70,25 @@ async def revoke(connection: AsyncConnection, participant_id: ParticipantId, now
     )
 
 
+async def restore(connection: AsyncConnection, participant_id: ParticipantId, revoked_at: datetime) -> None:
+    """Links and sessions of a person that ended at that very moment stand again; what ended before stays ended."""
+    for table in (links, guest_sessions):
+        await connection.execute(
+            update(table)
+            .where(table.c.participant_id == participant_id, table.c.revoked_at == revoked_at)
+            .values(revoked_at=None)
+        )
+
+
 async def move(connection: AsyncConnection, meeting_id: MeetingId, by: timedelta) -> None:
-    """The links of a meeting work from earlier or later by this much.
+    """The links of a meeting work from earlier or later by this much, those too that may be given back to a person.
 
     A browser that opened its link before keeps it only if its session lasts until the link works again. Where none
     does, nobody could show that they are the first any more: the next browser to open the link is.
     """
     last = select(func.max(guest_sessions.c.expires_at)).where(guest_sessions.c.link_sha256 == links.c.token_sha256)
     found = await connection.execute(
-        select(links, last.scalar_subquery().label("session_ends_at")).where(
-            links.c.meeting_id == meeting_id, links.c.revoked_at.is_(None)
-        )
+        select(links, last.scalar_subquery().label("session_ends_at")).where(links.c.meeting_id == meeting_id)
     )
     for link in found.all():
         valid_from = link.valid_from + by

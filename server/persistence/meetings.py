@@ -111,12 +111,25 @@ async def move(
 
 
 async def mark_removed(connection: AsyncConnection, participant_id: ParticipantId, now: datetime) -> None:
-    """The person may not come back."""
+    """The person may not come back until the facilitator lets them."""
     await connection.execute(
         update(meeting_participants)
         .where(meeting_participants.c.participant_id == participant_id)
         .values(removed_at=now)
     )
+
+
+async def mark_readmitted(connection: AsyncConnection, participant_id: ParticipantId) -> datetime | None:
+    """The person may come back. Returns when they were removed, None where they were not."""
+    removed_at = await connection.scalar(
+        select(meeting_participants.c.removed_at).where(meeting_participants.c.participant_id == participant_id)
+    )
+    await connection.execute(
+        update(meeting_participants)
+        .where(meeting_participants.c.participant_id == participant_id)
+        .values(removed_at=None)
+    )
+    return removed_at
 
 
 async def choose_language(connection: AsyncConnection, participant_id: ParticipantId, language: str) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.apply import apply
-from meetings.events import Event, MeetingMoved, ParticipantRemoved, Recorded
+from meetings.events import Event, MeetingMoved, ParticipantReadmitted, ParticipantRemoved, Recorded
 from meetings.ids import MeetingId, ParticipantId
 from meetings.meeting import Meeting
 from realtime.bus import keys
@@ -73,6 +73,10 @@ async def _project(
         if isinstance(entry.event, ParticipantRemoved):
             await meetings.mark_removed(connection, entry.event.participant_id, now)
             await links.revoke(connection, entry.event.participant_id, now)
+        if isinstance(entry.event, ParticipantReadmitted):
+            removed_at = await meetings.mark_readmitted(connection, entry.event.participant_id)
+            if removed_at is not None:
+                await links.restore(connection, entry.event.participant_id, removed_at)
         if isinstance(entry.event, MeetingMoved) and then.moved_from is not None:
             await meetings.move(connection, then.id, then.scheduled_at, then.moved_from)
             await links.move(connection, then.id, then.scheduled_at - then.moved_from)

@@ -12,6 +12,8 @@ from meetings.commands import (
     AdjournMeeting,
     ArriveParticipant,
     CloseMeeting,
+    HoldRoom,
+    LeaveParticipant,
     MoveStage,
     OpenMeeting,
     OpenProposal,
@@ -204,6 +206,24 @@ async def test_closing_twice_files_once(stored: Stored, meeting: StoredMeeting) 
     assert [one.code for one in refused] == ["meeting.over"]
     async with reading(stored.database) as connection:
         assert len(await records.of_case(connection, CASE)) == 1
+
+
+async def test_M17_who_holds_the_room_adjourns_and_the_record_names_them(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    await meeting.bring_in("Sam", "Priya", "Dana")
+    await meeting.do(OpenMeeting(), "Sam")
+    await meeting.do(LeaveParticipant(participant_id=meeting.people["Sam"], at=stored.clock.now()))
+    with pytest.raises(MeetingError) as early:
+        await meeting.do(HoldRoom(), "Priya")
+    assert early.value.code == "room.too_early"
+    stored.clock.forward(60)
+    await meeting.do(HoldRoom(), "Priya")
+    (adjourned,) = await meeting.do(AdjournMeeting(reason=ADJOURNED), "Priya")
+    assert isinstance(adjourned.event, MeetingAdjourned) and adjourned.by == meeting.people["Priya"]
+    filed = await CaseRecords(stored.database).read(adjourned.event.record_id, PRIYA)
+    assert filed is not None and filed.record.ending.by is not None
+    assert filed.record.ending.by.participant_id == meeting.people["Priya"]
 
 
 async def test_M13_an_adjourned_meeting_is_filed_as_it_stands(stored: Stored, meeting: StoredMeeting) -> None:

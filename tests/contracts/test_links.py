@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from meetings.commands import CancelMeeting, CloseMeeting, MoveMeeting
+from meetings.commands import CancelMeeting, CloseMeeting, MoveMeeting, ReadmitParticipant, RemoveParticipant
 from meetings.errors import MeetingError
 from server.services.clock import new_id
 from server.services.desk import StoredDesk
@@ -187,6 +187,37 @@ async def test_an_ended_link_does_not_come_back_with_a_new_time(stored: Stored, 
     await moved(meeting, timedelta(days=1))
     stored.clock.forward(24 * 3600)
     assert (await refused(stored, meeting.token("Lee"))).code == "link.revoked"
+
+
+async def test_who_is_let_back_comes_with_the_same_link_and_what_ended_before_stays_ended(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    await meeting.bring_in("Sam")
+    fresh = await stored.links.reissue(meeting.id, meeting.people["Morgan"], meeting.people["Sam"])
+    stored.clock.forward(1)
+    before = await stored.links.spend(fresh, None)
+    await meeting.do(RemoveParticipant(participant_id=meeting.people["Morgan"]), "Sam")
+    assert (await refused(stored, fresh, before.cookie)).code == "link.revoked"
+    await meeting.do(ReadmitParticipant(participant_id=meeting.people["Morgan"]), "Sam")
+    assert (await stored.links.spend(fresh, before.cookie)).guest == before.guest
+    assert await stored.gate.still_valid(before.guest.seat)
+    assert (await refused(stored, meeting.token("Morgan"))).code == "link.revoked"
+    page = await stored.directory.meeting(meeting.id, PRIYA)
+    assert page is not None
+    morgan = next(one for one in page.participants if one.participant_id == meeting.people["Morgan"])
+    assert (morgan.removed, morgan.has_link) == (False, True)
+
+
+async def test_who_is_let_back_after_the_meeting_was_moved_comes_at_the_new_time(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    await meeting.bring_in("Sam")
+    await meeting.do(RemoveParticipant(participant_id=meeting.people["Dana"]), "Sam")
+    await moved(meeting, timedelta(days=1))
+    await meeting.do(ReadmitParticipant(participant_id=meeting.people["Dana"]), "Sam")
+    assert (await refused(stored, meeting.token("Dana"))).code == "meeting.moved"
+    stored.clock.forward(24 * 3600)
+    assert (await stored.links.spend(meeting.token("Dana"), None)).guest.state == "seated"
 
 
 async def test_a_cancelled_meeting_says_so(stored: Stored, meeting: StoredMeeting) -> None:

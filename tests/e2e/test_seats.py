@@ -100,9 +100,9 @@ async def test_who_is_removed_is_told_kindly_and_the_link_is_dead(office: Office
     meeting = office.schedules()
     sam, dana = await sam_and_dana(browser, meeting)
     await journeys.tab(sam, "People")
-    await sam.page.get_by_role("button", name="End the meeting for Dana Reyes").click()
-    await expect(sam.page.get_by_text("Dana Reyes leaves now and the link stops working.")).to_be_visible()
-    await sam.page.get_by_role("button", name="End for this person").click()
+    await sam.page.get_by_role("button", name="Send out Dana Reyes").click()
+    await expect(sam.page.get_by_text("The link stops working until you let Dana Reyes back.")).to_be_visible()
+    await sam.page.get_by_role("button", name="End the meeting for this person").click()
     await expect(dana.page.get_by_role("heading", name="You are no longer in the meeting")).to_be_visible()
     await expect(dana.page.get_by_text("Someone will call you to say what happens next.")).to_be_visible()
     await expect(dana.page.get_by_role("link", name="Call 555-0100")).to_be_visible()
@@ -117,6 +117,41 @@ async def test_who_is_removed_is_told_kindly_and_the_link_is_dead(office: Office
     await expect(dana.page.locator("#tell").get_by_role("link", name="555-0100")).to_be_visible()
     await expect(dana.page.get_by_role("heading", name="This link was replaced or ended")).to_be_visible()
     await here_now(sam, 1)
+    assert [said for seat in (sam, dana) for said in seat.complaints.said] == []
+
+
+async def test_who_was_removed_is_let_back_and_waits_on_the_same_phone(office: Office, browser: Browser) -> None:
+    sam, dana = await sam_and_dana(browser, office.schedules())
+    await journeys.tab(sam, "People")
+    await sam.page.get_by_role("button", name="Send out Dana Reyes").click()
+    await sam.page.get_by_role("button", name="End the meeting for this person").click()
+    await expect(dana.page.get_by_role("heading", name="You are no longer in the meeting")).to_be_visible()
+    await expect(sam.page.get_by_role("heading", name="Sent out 1")).to_be_visible()
+    await sam.page.get_by_role("button", name="Let back Dana Reyes").click()
+    await expect(sam.page.get_by_role("heading", name="Sent out 1")).to_have_count(0)
+    await dana.page.get_by_role("button", name="Try to come back").click()
+    await expect(dana.page.get_by_role("heading", name="You’re here, Dana")).to_be_visible()
+    await sam.page.get_by_role("button", name="Let in Dana Reyes").click()
+    await is_in(dana)
+    await sam.sees(DANA)
+    await here_now(sam, 2)
+
+
+async def test_who_is_sent_back_waits_on_the_same_page_and_is_let_in_again(office: Office, browser: Browser) -> None:
+    sam, dana = await sam_and_dana(browser, office.schedules())
+    await journeys.tab(sam, "People")
+    await sam.page.get_by_role("button", name="Send out Dana Reyes").click()
+    await picture(sam.page, "facilitator-send-out")
+    await sam.page.get_by_role("button", name="Back to the waiting room").click()
+    await expect(dana.page.get_by_role("heading", name="You’re here, Dana")).to_be_visible()
+    await expect(tile(sam, "Dana")).to_have_count(0)
+    await picture(dana.page, "family-sent-back")
+    await sam.page.get_by_role("button", name="Let in Dana Reyes").click()
+    await is_in(dana)
+    await sam.sees(DANA)
+    await dana.sees(SAM)
+    await sam.hears(DANA)
+    await here_now(sam, 2)
     assert [said for seat in (sam, dana) for said in seat.complaints.said] == []
 
 

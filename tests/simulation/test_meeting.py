@@ -57,6 +57,7 @@ class RandomMeeting(RuleBasedStateMachine):
         self.story = begin()
         self.let_in: set[tuple[ParticipantId, DeviceId]] = set()
         self.removed: set[ParticipantId] = set()
+        self.held_by: ParticipantId | None = None
         for one in self.story.events:
             self.note(one)
 
@@ -66,6 +67,7 @@ class RandomMeeting(RuleBasedStateMachine):
 
     def attempt(self, command: c.Command, by: Participant | None = None) -> None:
         first = len(self.story.events)
+        self.held_by = self.meeting.holder
         try:
             self.story.do(command, by)
         except MeetingError as refusal:
@@ -78,10 +80,18 @@ class RandomMeeting(RuleBasedStateMachine):
         """What a witness with a list at the door would write down."""
         if isinstance(one.event, e.ParticipantAdmitted):
             by_facilitator = one.by == SAM.id or one.event.participant_id == SAM.id
-            assert by_facilitator, "[X2] [X3] nobody is admitted but by the facilitator"
+            by_holder = one.by is not None and one.by == self.held_by
+            assert by_facilitator or by_holder, "[X2] [X3] [X13] nobody else admits"
             self.let_in.add((one.event.participant_id, one.event.device_id))
         elif isinstance(one.event, e.ParticipantRemoved):
             self.removed.add(one.event.participant_id)
+        elif isinstance(one.event, e.ParticipantReadmitted):
+            self.removed.remove(one.event.participant_id)
+        elif isinstance(one.event, e.ParticipantUnseated):
+            self.let_in.remove((one.event.participant_id, one.event.device_id))
+        elif isinstance(one.event, e.RoomHeld):
+            assert one.by == one.event.participant_id and one.by in (PRIYA.id, ALEX.id)
+            assert self.meeting.present_mode(SAM.id) is None
         elif isinstance(one.event, e.PositionStated):
             person = self.meeting.participants[one.event.participant_id]
             assert one.by == person.id and person.may(Capability.STATE_POSITION)
@@ -110,6 +120,22 @@ class RandomMeeting(RuleBasedStateMachine):
     @rule(who=people, by=st.sampled_from([SAM, PRIYA]))
     def remove(self, who: Participant, by: Participant) -> None:
         self.attempt(c.RemoveParticipant(participant_id=who.id), by)
+
+    @rule(who=people, by=st.sampled_from([SAM, PRIYA]), send=st.booleans())
+    def let_back_or_send_to_wait(self, who: Participant, by: Participant, send: bool) -> None:
+        command = c.SendToWaiting if send else c.ReadmitParticipant
+        self.attempt(command(participant_id=who.id), by)
+
+    @rule(by=st.sampled_from([PRIYA, ALEX, ALEX, SAM]), seconds=st.sampled_from([59, 60]))
+    def hold_the_room(self, by: Participant, seconds: int) -> None:
+        if SAM.id in self.meeting.admitted:
+            self.leave(who=SAM, ago=0)
+        self.story.wait(seconds=seconds)
+        self.attempt(c.HoldRoom(), by)
+
+    @rule(by=st.sampled_from([PRIYA, ALEX]))
+    def release_the_room(self, by: Participant) -> None:
+        self.attempt(c.ReleaseRoom(), by)
 
     @rule(who=people, number=numbers, mode=st.sampled_from(Mode))
     def join(self, who: Participant, number: int, mode: Mode) -> None:
@@ -204,6 +230,13 @@ class RandomMeeting(RuleBasedStateMachine):
             record = case_record(self.meeting, plan(), RECORD, self.story.now, SHA)
             assert (record.ending.kind == "adjourned") == (self.meeting.phase is Phase.ADJOURNED)
             assert self.meeting.record_id == RECORD
+
+    @invariant()
+    def M18_the_room_is_held_by_somebody_who_is_in_and_never_beside_the_facilitator(self) -> None:
+        holder = self.meeting.holder
+        if holder is not None:
+            assert holder in self.meeting.admitted and self.meeting.phase is Phase.IN_SESSION
+            assert self.meeting.present_mode(SAM.id) is None
 
     @invariant()
     def X3_nobody_is_in_whom_the_facilitator_did_not_let_in(self) -> None:

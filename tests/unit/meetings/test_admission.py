@@ -5,13 +5,23 @@ from meetings.commands import (
     CancelMeeting,
     DepartParticipant,
     JoinParticipant,
+    ReadmitParticipant,
     RemoveParticipant,
+    SendToWaiting,
     StatePosition,
 )
-from meetings.events import ParticipantAdmitted, ParticipantArrived, ParticipantLeft, ParticipantRemoved
+from meetings.events import (
+    ParticipantAdmitted,
+    ParticipantArrived,
+    ParticipantLeft,
+    ParticipantReadmitted,
+    ParticipantRemoved,
+    ParticipantUnseated,
+)
 from meetings.ids import ParticipantId
 from meetings.proposals import Answer
 from tests.support.story import (
+    ALEX,
     DANA,
     FIRST,
     LEE,
@@ -127,7 +137,49 @@ def test_X4_a_second_device_replaces_the_first_and_its_stay_ends() -> None:
     assert len(story.join(DANA, number=2)) == 1
 
 
-def test_X5_removed_stays_removed() -> None:
+def test_X14_who_is_let_back_waits_like_anybody_who_arrives() -> None:
+    story = opened_story()
+    readmit = ReadmitParticipant(participant_id=RUTH.id)
+    assert story.do(readmit, SAM) == []
+    story.do(RemoveParticipant(participant_id=RUTH.id), SAM)
+    story.refused("participant.not_permitted", readmit, ALEX)
+    assert story.do(readmit, SAM) == [ParticipantReadmitted(participant_id=RUTH.id)]
+    assert RUTH.id not in story.meeting.admitted and story.meeting.waiting == ()
+    story.refused(
+        "participant.not_admitted",
+        StatePosition(proposal_id=FIRST, version=1, text_sha256=SHOWN, answer=Answer.SUPPORT),
+        RUTH,
+    )
+    story.arrive(RUTH)
+    assert story.meeting.is_waiting(RUTH.id, device(RUTH))
+    story.admit(RUTH)
+    assert story.meeting.is_admitted(RUTH.id, device(RUTH))
+    story.refused("participant.unknown", ReadmitParticipant(participant_id=STRANGER), SAM)
+
+
+def test_X15_who_is_sent_back_waits_and_can_be_let_in_again() -> None:
+    story = opened_story()
+    send = SendToWaiting(participant_id=RUTH.id)
+    story.refused("participant.not_permitted", send, PRIYA)
+    assert story.wait(minutes=1).do(send, SAM) == [
+        ParticipantLeft(participant_id=RUTH.id, left_at=story.now),
+        ParticipantUnseated(participant_id=RUTH.id, device_id=device(RUTH)),
+    ]
+    assert story.do(send, SAM) == []
+    assert story.meeting.is_waiting(RUTH.id, device(RUTH)) and RUTH.id not in story.meeting.admitted
+    assert story.meeting.present_mode(RUTH.id) is None
+    story.admit(RUTH)
+    story.join(RUTH)
+    assert story.meeting.waiting == () and story.meeting.is_admitted(RUTH.id, device(RUTH))
+
+
+def test_X15_the_facilitator_is_not_sent_back() -> None:
+    story = opened_story()
+    story.refused("participant.is_facilitator", SendToWaiting(participant_id=SAM.id), SAM)
+    story.refused("participant.unknown", SendToWaiting(participant_id=STRANGER), SAM)
+
+
+def test_X5_whoever_was_removed_stays_out_until_let_back() -> None:
     story = proposed_story()
     news = story.do(RemoveParticipant(participant_id=RUTH.id), SAM)
     assert news == [

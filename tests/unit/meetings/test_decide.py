@@ -31,6 +31,8 @@ from tests.support.story import (
 PERSON_COMMANDS: list[c.PersonCommand] = [
     c.AdmitParticipant(participant_id=DANA.id, device_id=device(DANA)),
     c.RemoveParticipant(participant_id=DANA.id),
+    c.ReadmitParticipant(participant_id=DANA.id),
+    c.SendToWaiting(participant_id=DANA.id),
     c.OpenMeeting(),
     c.MoveStage(stage=2),
     c.OpenProposal(proposal_id=FIRST, text=WORDS),
@@ -46,6 +48,8 @@ PERSON_COMMANDS: list[c.PersonCommand] = [
     c.CancelMeeting(reason="The family asked for another day."),
     c.AdjournMeeting(reason="The supervisor could not come."),
     c.MoveMeeting(scheduled_at=START + timedelta(days=1)),
+    c.HoldRoom(),
+    c.ReleaseRoom(),
 ]
 OFFICE_WORK = {c.CancelMeeting, c.MoveMeeting}
 SYSTEM_COMMANDS: list[c.SystemCommand] = [
@@ -85,7 +89,9 @@ def code_of(story: Story, command: c.Command) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("command", [*PERSON_COMMANDS[3:14], *SYSTEM_COMMANDS[5:]], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    "command", [*PERSON_COMMANDS[5:16], *PERSON_COMMANDS[-2:], *SYSTEM_COMMANDS[5:]], ids=lambda one: type(one).__name__
+)
 def test_M5_what_belongs_to_the_session_is_refused_before_it(command: c.Command) -> None:
     expected = {"meeting.not_open", "participant.not_permitted"}
     assert code_of(seated_story(), command) in expected

@@ -4,8 +4,9 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from meetings.commands import DepartParticipant, MoveStage, RemoveParticipant
+from meetings.commands import DepartParticipant, HoldRoom, LeaveParticipant, MoveStage, RemoveParticipant
 from meetings.entities import (
+    AttendanceEntity,
     Entity,
     LobbyEntity,
     MeetingEntity,
@@ -76,6 +77,7 @@ def test_X8_who_waits_sees_their_first_name_and_the_lobby() -> None:
             moved_from=None,
             time_zone="America/Chicago",
             phase=story.meeting.phase,
+            facilitator_gone_since=None,
         ),
     }
 
@@ -165,6 +167,32 @@ def test_X12_the_facilitator_sees_who_waits_family_first() -> None:
     assert [one.order for one in waiting] == [0, 1, 2, 3]
     story.admit(PRIYA)
     assert not any(key.startswith(("waiting/", "attendance/")) for key in entities(story, PRIYA))
+
+
+def test_X12_who_was_removed_is_told_to_the_facilitator_alone() -> None:
+    story = opened_story()
+    story.do(RemoveParticipant(participant_id=MORGAN.id), SAM)
+    key = f"person/{MORGAN.id}"
+    assert seen(story, SAM, PersonEntity)[key].removed
+    assert not seen(story, PRIYA, PersonEntity)[key].removed
+
+
+def test_X13_M17_who_holds_the_room_sees_who_waits_and_no_attendance() -> None:
+    story = opened_story()
+    story.do(LeaveParticipant(participant_id=SAM.id, at=story.now))
+    gone_since = story.now
+    story.arrive(DANA, number=2, second=True)
+    story.wait(seconds=60).do(HoldRoom(), PRIYA)
+    assert [one.participant_id for one in seen(story, PRIYA, WaitingEntity).values()] == [DANA.id]
+    assert not seen(story, ALEX, WaitingEntity) and not seen(story, PRIYA, AttendanceEntity)
+    for who in (PRIYA, DANA, RUTH):
+        meeting = seen(story, who, MeetingEntity)["meeting"]
+        assert (meeting.facilitator_gone_since, meeting.held_by) == (gone_since, PRIYA.id)
+    assert seen(story, DANA, LobbyEntity, 2)["lobby"].facilitator_gone_since == gone_since
+    story.join(SAM)
+    meeting = seen(story, RUTH, MeetingEntity)["meeting"]
+    assert (meeting.facilitator_gone_since, meeting.held_by) == (None, None)
+    assert not seen(story, PRIYA, WaitingEntity) and seen(story, SAM, WaitingEntity)
 
 
 def test_X12_the_facilitator_sees_every_line_of_attendance_unticked() -> None:

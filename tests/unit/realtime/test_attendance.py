@@ -78,6 +78,17 @@ def test_A3_who_is_connected_nowhere_left_when_last_seen() -> None:
     ]
 
 
+def test_M17_that_the_facilitator_is_missing_is_written_down_after_half_a_minute() -> None:
+    story = seated_story()
+    attendance = Attendance(MONDAY_TEN)
+    others = [connected(who) for who in story.meeting.participants.values() if who not in (SAM, DANA)]
+    assert attendance.due(story.meeting, others, Roster(), 0.0) == []
+    assert attendance.due(story.meeting, others, Roster(), 29.9) == []
+    assert attendance.due(story.meeting, others, Roster(), 30.0) == [
+        LeaveParticipant(participant_id=SAM.id, at=MONDAY_TEN)
+    ]
+
+
 def test_A3_coming_back_or_being_on_another_node_ends_the_count() -> None:
     story = seated_story()
     everyone = [connected(who) for who in story.meeting.participants.values()]

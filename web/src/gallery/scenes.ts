@@ -15,7 +15,7 @@ import { dayAndTime } from "../i18n/format.ts";
 import { joinWords } from "../i18n/gen/join.ts";
 import { fakeLive, type FakeOptions } from "./fake_live.ts";
 import { staffScenes } from "./staff_scenes.ts";
-import { ANSWERED, at, DISSENT, NOW, proposal, seenBy } from "./story.ts";
+import { ANSWERED, at, DISSENT, leaderless, NOW, proposal, seenBy } from "./story.ts";
 
 export interface Scene {
   readonly screen: unknown;
@@ -56,6 +56,7 @@ function waiting(minutes: number, change: Partial<MeetingView> = {}, options: Pa
     moved_from: null,
     time_zone: ZONE,
     phase: "planned" as const,
+    facilitator_gone_since: null,
   };
   const view = { ...EMPTY_VIEW, you: seen.you && { ...seen.you, state: "waiting" as const }, lobby, ...change };
   const props = { name: "Dana", facilitator: "Sam", scheduled_at: at(minutes), time_zone: ZONE, second_device: false };
@@ -77,6 +78,7 @@ const begun = {
   moved_from: null,
   time_zone: ZONE,
   phase: "in_session" as const,
+  facilitator_gone_since: null,
 };
 const settled = (answers: typeof ANSWERED, outcome: "reached_with_reservations" | "not_reached", agency = false) =>
   proposal(answers, {
@@ -105,6 +107,7 @@ export const SCENES: Record<string, () => Scene> = {
   "waiting-moved": waiting(26 * 60, { lobby: { ...begun, phase: "planned", scheduled_at: at(26 * 60), moved_from: at(0) } }),
   "waiting-late": waiting(-4),
   "waiting-begun": waiting(0, { lobby: begun }),
+  "waiting-gone": waiting(0, { lobby: { ...begun, facilitator_gone_since: at(-1) } }),
   "waiting-arriving": waiting(5, { you: { ...seenBy("dana").you!, state: "arriving" } }),
   "waiting-second": waiting(5, { you: second }),
   "waiting-offline": waiting(5, {}, { socket: { kind: "retrying", attempt: 3, at_ms: NOW, offline: true } }),
@@ -140,6 +143,8 @@ export const SCENES: Record<string, () => Scene> = {
   "family-tap": scene(Room, {}, { view: seenBy("dana"), call: { tap_to_hear: true }, camera: false, devices: { microphone: false } }),
   "family-loading": scene(Room, {}, { view: seenBy("dana", { stage_now: null, meeting_is: { phase: "planned" } }), plan: null }),
   "family-frozen": scene(Room, {}, { view: seenBy("dana", { stage_now: 6, meeting_is: { plan_frozen_sha256: "a".repeat(64) } }) }),
+  "family-leaderless": scene(Room, {}, { view: { ...EMPTY_VIEW, ...leaderless("dana", 0, null, true) } }),
+  "family-held": scene(Room, {}, { view: { ...EMPTY_VIEW, ...leaderless("dana", 2, "priya") } }),
   "family-after": scene(After, { onleave: () => undefined }, {
     view: seenBy("dana", { meeting_is: { phase: "closed" }, proposals: [settled(with_agreement, "reached_with_reservations")] }),
   }),

@@ -17,7 +17,7 @@ import Unset from "../screens/staff/Unset.svelte";
 import type { FakeOptions } from "./fake_live.ts";
 import type { Scene } from "./scenes.ts";
 import StaffFrame from "./StaffFrame.svelte";
-import { ANSWERED, at, DISSENT, people, proposal, seenBy, stages, TEXT } from "./story.ts";
+import { ANSWERED, at, DISSENT, leaderless, people, proposal, seenBy, stages, TEXT } from "./story.ts";
 
 type Make = (screen: unknown, props: globalThis.Record<string, unknown>, options?: Partial<FakeOptions>, then?: () => void) => () => Scene;
 type Settled = (answers: typeof ANSWERED, outcome: "reached_with_reservations" | "not_reached", agency?: boolean) => ProposalEntity;
@@ -40,6 +40,8 @@ const cases = [
   { case_id: "c2", family_name: "Okafor" },
 ];
 const person = (id: string) => people.find((one) => one.participant_id === id)!;
+
+const without = (id: string) => new Map([...seenBy("sam").presence].filter(([one]) => one !== id));
 
 const waiting: WaitingEntity[] = [
   { entity: "waiting", participant_id: "dana", device_id: "d1", name: "Dana", role: "parent", relation: "Mom", since: at(-6), second_device: false, order: 0 },
@@ -143,6 +145,15 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
     "room-lobby": room({ view: seenBy("sam", { waiting, stage_now: null, meeting_is: { phase: "planned" }, presence: new Map([["sam", seenBy("sam").presence.get("sam")!]]) }) }),
     "room-ideas": room({ view: seenBy("sam", { waiting: waiting.slice(2) }) }),
     "room-people": room({ view: seenBy("sam") }, press(/^(People|Personas)/)),
+    "room-send-out": room({ view: seenBy("sam") }, () => {
+      press(/^(People|Personas)/)();
+      setTimeout(press(/^(Send out|Sacar)$/), 100);
+    }),
+    "room-removed": room({ view: seenBy("sam", { people: people.map((one) => ({ ...one, removed: one.participant_id === "morgan" })), presence: without("morgan") }) }, press(/^(People|Personas)/)),
+    "room-leaderless-soon": room({ view: { ...seenBy("priya"), ...leaderless("priya", 0.5) } }),
+    "room-leaderless": room({ view: { ...seenBy("alex"), ...leaderless("alex", 2) } }),
+    "room-holding": room({ view: { ...seenBy("priya"), ...leaderless("priya", 2, "priya"), waiting } }),
+    "room-holding-stop": room({ view: { ...seenBy("priya"), ...leaderless("priya", 2, "priya"), waiting } }, () => setTimeout(press(/^(Stop the meeting|Parar la reunión)$/), 300)),
     "room-decision": room({ view: seenBy("sam", open) }),
     "room-settle": room({ view: seenBy("sam", open) }, press(/^(Close the answers|Cerrar las respuestas)/)),
     "room-caseworker": room({ view: seenBy("priya", { stage_now: 5 }) }),

@@ -29,8 +29,8 @@ const FAMILY: Role[] = ["parent", "youth", "kin"];
 const TEAM: Capability[] = ["state_position", "edit_plan"];
 const MAY: Partial<Record<Role, Capability[]>> = {
   facilitator: ["run_meeting", "propose", "edit_plan", "see_record"],
-  caseworker: [...TEAM, "propose", "see_record"],
-  supervisor: [...TEAM, "propose", "decide_for_agency", "see_record"],
+  caseworker: [...TEAM, "propose", "hold_room", "see_record"],
+  supervisor: [...TEAM, "propose", "hold_room", "decide_for_agency", "see_record"],
   provider: TEAM,
 };
 
@@ -42,6 +42,7 @@ export const people: PersonEntity[] = PEOPLE.map(([participant_id, name, role, r
   relation,
   color,
   admitted: true,
+  removed: false,
   is_family: FAMILY.includes(role),
 }));
 
@@ -76,6 +77,15 @@ export function presence(id: string, change: Partial<Presence> = {}): Presence {
     plan_client_ids: [],
     ...change,
   };
+}
+
+/** Everybody is here but the facilitator, whose connection is lost (or who is gone) since so many minutes. */
+export function leaderless(id: string, minutes: number, held_by: string | null = null, lost = false): Partial<MeetingView> {
+  const view = seenBy(id, { meeting_is: { facilitator_gone_since: lost ? null : at(-minutes), held_by } });
+  const here = new Map(view.presence);
+  here.delete("sam");
+  if (lost) here.set("sam", presence("sam", { connection: "lost" }));
+  return { ...view, presence: here };
 }
 
 export const TEXT = "Lee and Mia stay with Grandma Ruth on school nights until June 1";
@@ -142,6 +152,8 @@ export function seenBy(id: string, change: Partial<MeetingView> & { meeting_is?:
     closed_at: null,
     adjourn_reason: null,
     plan_frozen_sha256: null,
+    facilitator_gone_since: null,
+    held_by: null,
     case_id: "c1",
     record_id: null,
     ...meeting_is,

@@ -104,9 +104,11 @@ export class LiveMeeting {
   }
 
   #welcomed(message: Welcome): void {
+    const was_admitted = this.#is_admitted;
+    this.#is_admitted = this.meeting.value.you?.state === "admitted";
+    if (was_admitted && !this.#is_admitted) this.#sentBack();
     this.#loadPlan();
     this.#toPlan((plan) => plan.welcomed(message.plan, message.presence));
-    this.#is_admitted = this.meeting.value.you?.state === "admitted";
     if (!this.#is_admitted) return this.call.prepare();
     this.#told_state = "";
     this.#tellState();
@@ -121,6 +123,14 @@ export class LiveMeeting {
     this.#toPlan((plan) => plan.permit(may_write));
     const is_over = meeting !== null && meeting.phase !== "planned" && meeting.phase !== "in_session";
     if (is_over || you?.state === "removed" || you?.state === "over") this.#release();
+  }
+
+  /** Back in the waiting room: nothing of the meeting stays on this page; the own picture does. */
+  #sentBack(): void {
+    this.call.leave();
+    this.#plan.value?.destroy();
+    this.#plan.set(null);
+    this.#plan_inbox = null;
   }
 
   /** Out of the meeting: the camera's light goes out. Coming back begins with a new page. */

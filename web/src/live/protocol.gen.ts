@@ -29,7 +29,7 @@ export type Answer = "support" | "live_with" | "cannot_support" | "question";
 export type Attended = "all" | "part" | "absent";
 
 /** One thing a role may do. */
-export type Capability = "arrange_meeting" | "run_meeting" | "propose" | "state_position" | "decide_for_agency" | "edit_plan" | "write_own_words" | "see_record";
+export type Capability = "arrange_meeting" | "run_meeting" | "hold_room" | "propose" | "state_position" | "decide_for_agency" | "edit_plan" | "write_own_words" | "see_record";
 
 /** How a person took part. */
 export type Mode = "video" | "audio" | "typing" | "in_room" | "phone";
@@ -55,7 +55,7 @@ export interface AdjournMeeting {
   reason: string;
 }
 
-/** The facilitator lets one waiting device of one person in. */
+/** The facilitator, or who holds the room meanwhile, lets one waiting device of one person in. */
 export interface AdmitParticipant {
   kind: "participant.admit";
   participant_id: string;
@@ -187,6 +187,11 @@ export interface Hello {
   plan?: PlanResume[];
 }
 
+/** A caseworker or supervisor lets people in while the facilitator is gone, and may adjourn; nothing else. */
+export interface HoldRoom {
+  kind: "room.hold";
+}
+
 /** One unbroken stay; `left_at` is None while the person is there. Times are aware UTC. */
 export interface Interval {
   joined_at: string;
@@ -207,6 +212,7 @@ export interface LobbyEntity {
   moved_from: string | null;
   time_zone: string;
   phase: Phase;
+  facilitator_gone_since: string | null;
 }
 
 /** The browser's answer to the subscribe offer of `media.ready`. */
@@ -276,7 +282,7 @@ export interface MediaState {
   mode: Mode;
 }
 
-/** The meeting as a whole, for those admitted. */
+/** The meeting as a whole, for those admitted. `held_by` lets people in while the facilitator is gone. */
 export interface MeetingEntity {
   entity: "meeting";
   meeting_id: string;
@@ -291,6 +297,8 @@ export interface MeetingEntity {
   closed_at: string | null;
   adjourn_reason: string | null;
   plan_frozen_sha256: string | null;
+  facilitator_gone_since: string | null;
+  held_by: string | null;
   case_id: string | null;
   record_id: string | null;
 }
@@ -319,7 +327,7 @@ export interface OpenProposal {
   text: string;
 }
 
-/** Someone invited, as the others may know them. */
+/** Someone invited, as the others may know them. `removed` is told to the facilitator alone. */
 export interface PersonEntity {
   entity: "person";
   participant_id: string;
@@ -328,6 +336,7 @@ export interface PersonEntity {
   relation: string;
   color: number;
   admitted: boolean;
+  removed: boolean;
   is_family: boolean;
 }
 
@@ -417,6 +426,12 @@ export interface ProposalEntity {
   agency_decision: AgencyDecision | null;
 }
 
+/** The facilitator takes a removal back: the link works again, and the person waits like anybody who arrives. */
+export interface ReadmitParticipant {
+  kind: "participant.readmit";
+  participant_id: string;
+}
+
 /** The command was refused; nothing changed. `code` is stable, as are the codes in `details`. */
 export interface Refused {
   type: "refused";
@@ -426,9 +441,20 @@ export interface Refused {
   details: string[];
 }
 
-/** The facilitator ends the meeting for one person; the link stops working. */
+/** Whoever holds the room gives it back. */
+export interface ReleaseRoom {
+  kind: "room.release";
+}
+
+/** The facilitator ends the meeting for one person; the link stops working until they are let back. */
 export interface RemoveParticipant {
   kind: "participant.remove";
+  participant_id: string;
+}
+
+/** The facilitator sends an admitted person back to the waiting room; they can be let in again. */
+export interface SendToWaiting {
+  kind: "participant.send_to_waiting";
   participant_id: string;
 }
 
@@ -465,7 +491,7 @@ export interface ThawPlan {
   kind: "plan.thaw";
 }
 
-/** A device in the waiting room; only the facilitator has these. */
+/** A device in the waiting room; only who lets people in has these. */
 export interface WaitingEntity {
   entity: "waiting";
   participant_id: string;
@@ -541,6 +567,10 @@ export type ServerMessage =
 export type PersonCommand =
   | AdmitParticipant
   | RemoveParticipant
+  | ReadmitParticipant
+  | SendToWaiting
+  | HoldRoom
+  | ReleaseRoom
   | OpenMeeting
   | MoveStage
   | OpenProposal

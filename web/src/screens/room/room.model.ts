@@ -39,17 +39,25 @@ export function stageMark(stage: StageEntity, current: number | null): StageMark
   return stage.number === current ? "now" : "done";
 }
 
-/** People here and those invited who are not; family first as the view has them. */
-export function roster(view: MeetingView): { here: PersonEntity[]; away: PersonEntity[] } {
+/** People here, those invited who are not, and whether some were removed; family first as the view has them. */
+export function roster(view: MeetingView): { here: PersonEntity[]; away: PersonEntity[]; removed: boolean } {
   const here = view.people.filter((one) => view.presence.has(one.participant_id));
-  const away = view.people.filter((one) => !view.presence.has(one.participant_id));
-  return { here: byHand(here, view.presence), away };
+  const away = view.people.filter((one) => !view.presence.has(one.participant_id) && !one.removed);
+  return { here: byHand(here, view.presence), away, removed: view.people.some((one) => one.removed) };
 }
 
 /** Raised hands first, oldest first; the others keep their order. */
 function byHand(people: PersonEntity[], presence: ReadonlyMap<string, Presence>): PersonEntity[] {
   const raised = (one: PersonEntity): number => presence.get(one.participant_id)?.hand_raised_at ?? Infinity;
   return [...people].sort((a, b) => (raised(a) === raised(b) ? 0 : raised(a) - raised(b)));
+}
+
+/** Whether the facilitator is away from a meeting in session: their connection is lost, or they are gone. */
+export function isLeaderless(view: MeetingView): boolean {
+  const leader = view.people.find((one) => one.role === "facilitator");
+  const presence = leader && view.presence.get(leader.participant_id);
+  if (view.meeting?.phase !== "in_session" || leader?.participant_id === view.you?.participant_id) return false;
+  return presence ? presence.connection === "lost" : view.meeting.facilitator_gone_since !== null;
 }
 
 export type Trouble = "link" | "media" | "hear" | "silent" | null;

@@ -8,14 +8,15 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from meetings.attendance import Interval
 from meetings.plan import Card
 from meetings.practice.catalog import MODELS
 from meetings.proposals import Answer
 from meetings.record import CaseRecord, PositionLine, RecordPerson
-from server.reports.fonts import families
 from server.reports.wording import Wording
+from server.reports.writing import font_rules, marked
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 _DISSENT_FIRST = (Answer.CANNOT_SUPPORT, Answer.QUESTION, Answer.LIVE_WITH, Answer.SUPPORT)
@@ -35,10 +36,11 @@ def _environment() -> Environment:
 def record_html(record: CaseRecord, language: str, chain_head: str | None = None) -> str:
     """The whole page in the language ("en", "es"; others read English), times in the meeting's time zone. `chain_head`
     is that of the audit chain once the record was filed: the proof that leaves the machine."""
+    record = marked(record)
     wording = Wording(language, record.meeting.time_zone)
     page = _Page(record, wording)
     values = {"record": record, "wording": wording, "say": wording.say, "page": page, "chain_head": chain_head}
-    return _environment().get_template("record.html").render(values, families=families())
+    return _environment().get_template("record.html").render(values, font_rules=font_rules())
 
 
 class _Page:
@@ -54,7 +56,7 @@ class _Page:
         """The role, and what the family calls the person where that says more."""
         role = self._wording.say(f"role.{person.role}")
         is_more = person.relation and person.relation not in (role, person.name, person.name.split()[0])
-        return f"{role}, {person.relation}" if is_more else role
+        return Markup("{}, {}").format(role, person.relation) if is_more else role
 
     def name_of(self, participant_id: str) -> str:
         """Who wrote or answered; the id where the person is not among those invited."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from babel import dates
+from markupsafe import escape
 
 LANGUAGES = ("en", "es")
 _FOLDER = Path(__file__).resolve().parent.parent / "templates" / "i18n"
@@ -30,9 +31,9 @@ class Wording:
             self._zone = ZoneInfo("UTC")
 
     def say(self, key: str, **values: object) -> str:
-        """The words under a key, with values set in; values are taken as they are."""
+        """The words under a key, with values set in and escaped: somebody's name stands by itself in our sentence."""
         words = catalog(self.language)[key]
-        return words.format(**values) if values else words
+        return escape(words).format(**values) if values else words
 
     def choice(self, *keys: str) -> str:
         """The words under the first key there is."""

@@ -5,14 +5,16 @@ Never by the text layer: it read 陈伟 where 陈亮 stood on the paper.
 
 from functools import cache
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from PIL import Image
 
+from meetings.record import CaseRecord
 from server.reports.fonts import FACES
 from server.reports.record_pdf import record_pdf
-from tests.support.ink import Ink, difference, drawn, page_picture
-from tests.support.records import agreed_record
+from tests.support.ink import Ink, difference, drawn, letter_boxes, overlap, page_picture
+from tests.support.records import agreed_record, disagreed_record
 
 QUESTION_PT, QUESTION_WEIGHT, TOP_PT = 13, 600, 225  # the page as far as below the question
 WRITTEN = {
@@ -67,3 +69,17 @@ def test_a_printed_word_is_the_fonts_own_picture_of_it_and_of_no_other(what: str
     likeness = {one: printed.likeness(own_glyphs(one)) for one in WRITTEN}
     assert likeness.pop(what) > 0.995
     assert max(likeness.values()) < 0.9
+
+
+@pytest.mark.parametrize("surname", ["ж" * 50, "ж" * 30 + "-" + "ж" * 30])
+def test_a_long_surname_stays_in_its_own_column(surname: str) -> None:
+    """In every table and sentence: no box of one of its letters lies over a box of another text."""
+    encoded = msgspec.json.encode(disagreed_record()).decode().replace("Dana Reyes", f"Dana {surname}")
+    pdf = record_pdf(msgspec.json.decode(encoded, type=CaseRecord), "en")
+    found = 0
+    for sheet in letter_boxes(pdf):
+        own = [box for letter, box in sheet if letter == "ж"]
+        found += len(own)
+        others = [box for letter, box in sheet if letter not in "ж- \r\n"]
+        assert not [(one, other) for one in own for other in others if overlap(one, other)]
+    assert found > 100

@@ -70,3 +70,23 @@ def _part(ink: Image.Image, of: Image.Image) -> float:
 
 def _count(picture: Image.Image) -> int:
     return picture.histogram()[-1] or 1
+
+
+Box = tuple[float, float, float, float]
+
+
+def letter_boxes(pdf: bytes) -> list[list[tuple[str, Box]]]:
+    """Every letter of every page with its box (left, bottom, right, top), in points."""
+    sheets = []
+    for page in pypdfium2.PdfDocument(io.BytesIO(pdf)):
+        text = page.get_textpage()
+        letters = text.get_text_range(0, text.count_chars())
+        sheets.append([(one, text.get_charbox(number)) for number, one in enumerate(letters)])
+    return sheets
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than a hair."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return width > 0.5 and height > 0.5

@@ -52,7 +52,12 @@ class Outline(HTMLParser):
 
 def text_of(html: str) -> str:
     html = re.sub(r"<(script|style|title)[^>]*>.*?</\1>", " ", html, flags=re.DOTALL)
-    words = re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'").replace("&#34;", '"').replace("&amp;", "&")
+    words = (
+        re.sub(r"<[^>]+>", " ", re.sub(r"</?bdi[^>]*>", "", html))
+        .replace("&#39;", "'")
+        .replace("&#34;", '"')
+        .replace("&amp;", "&")
+    )
     return re.sub(r"\s+", " ", words)
 
 

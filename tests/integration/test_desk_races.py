@@ -8,22 +8,26 @@ import pytest
 from meetings.apply import fold
 from meetings.attendance import Mode
 from meetings.commands import (
+    AdjournMeeting,
     ArriveParticipant,
+    CloseMeeting,
     FreezePlan,
     JoinParticipant,
     LeaveParticipant,
     OpenMeeting,
     OpenProposal,
+    PersonCommand,
     StatePosition,
+    ThawPlan,
 )
 from meetings.errors import MeetingError
-from meetings.events import PlanFrozen
+from meetings.events import MeetingAdjourned, PlanFrozen
 from meetings.ids import DeviceId
 from meetings.proposals import Answer
 from realtime.ports import PlanFrozenError
 from server.persistence import audit_proof, outbox
 from server.persistence.unit_of_work import reading
-from tests.support.stored import Stored, StoredMeeting, stored_hearth, written
+from tests.support.stored import CASE, PRIYA, Stored, StoredMeeting, stored_hearth, written
 from tests.support.story import FIRST, SHOWN, WORDS
 
 
@@ -101,6 +105,67 @@ async def test_two_freezes_at_once_make_one_event(stored: Stored, meeting: Store
     assert sorted(type(one).__name__ for one in done) == ["MeetingError", "tuple"]
     with pytest.raises(PlanFrozenError):
         await stored.plan_log.append(await meeting.plan_key(), [written(0, meeting.people["Dana"])])
+
+
+STOP = AdjournMeeting(reason="Nobody from the agency could come.")
+
+
+async def records_of(stored: Stored) -> int:
+    page = await stored.directory.case(CASE, PRIYA)
+    assert page is not None
+    return len(page.records)
+
+
+@pytest.mark.parametrize("other", [STOP, CloseMeeting(), ThawPlan(), FreezePlan()], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("is_frozen", [True, False], ids=["locked", "open"])
+async def test_a_meeting_ends_once_whatever_another_node_does_to_it_meanwhile(
+    stored: Stored, meeting: StoredMeeting, other: PersonCommand, is_frozen: bool
+) -> None:
+    await meeting.until_recap()
+    if is_frozen:
+        await meeting.freeze()
+    sam, node = meeting.people["Sam"], stored.other_node()
+    done = await asyncio.gather(
+        stored.desk.perform(meeting.id, STOP, sam), node.desk.perform(meeting.id, other, sam), return_exceptions=True
+    )
+    assert all(isinstance(one, tuple | MeetingError) for one in done), done
+    if not fold(await stored.desk.events_after(meeting.id, 0)).is_over:  # both gave way: the plan had moved on
+        await meeting.do(STOP, "Sam")
+    then = fold(await stored.desk.events_after(meeting.id, 0))
+    assert then.is_over and then.record_id is not None and then.frozen is not None
+    assert await records_of(stored) == 1
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(STOP, "Sam")
+    assert refusal.value.code == "meeting.over"
+    assert (await audit_proof.whole(stored.database)).broken is None
+
+
+async def test_no_update_slips_in_behind_an_adjournment(stored: Stored, meeting: StoredMeeting) -> None:
+    await meeting.bring_in("Sam", "Dana")
+    await meeting.do(OpenMeeting(), "Sam")
+    plan, dana, node = await meeting.plan_key(), meeting.people["Dana"], stored.other_node()
+    ending = asyncio.create_task(stored.desk.perform(meeting.id, STOP, meeting.people["Sam"]))
+    appends = [asyncio.create_task(node.plan_log.append(plan, [written(at, dana)])) for at in range(12)]
+    done = await asyncio.gather(*appends, return_exceptions=True)
+    event = (await ending)[-1].event
+    assert isinstance(event, MeetingAdjourned)
+    assert all(isinstance(one, list | PlanFrozenError) for one in done)
+    assert event.seq == sum(isinstance(one, list) for one in done) == len(await stored.plan_log.after(plan, 0))
+    with pytest.raises(PlanFrozenError):
+        await node.plan_log.append(plan, [written(99, dana)])
+    assert (await audit_proof.whole(stored.database)).broken is None
+
+
+@pytest.mark.parametrize("who", ["Priya", "Dana", "Lee"])
+async def test_only_the_facilitator_adjourns_and_a_refusal_leaves_the_plan_open(
+    stored: Stored, meeting: StoredMeeting, who: str
+) -> None:
+    await meeting.bring_in("Sam", "Dana", "Lee", "Priya")
+    await meeting.do(OpenMeeting(), "Sam")
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(STOP, who)
+    assert refusal.value.code == "participant.not_permitted"
+    assert await stored.plan_log.append(await meeting.plan_key(), [written(0, meeting.people["Dana"])]) == [1]
 
 
 async def test_joins_and_leaves_of_many_keep_every_interval(stored: Stored, meeting: StoredMeeting) -> None:

@@ -16,7 +16,7 @@ from server.persistence import cases, staff
 from server.persistence.engine import Database, open_database
 from server.persistence.unit_of_work import writing
 from server.services.clock import SystemClock, new_id
-from server.services.demo import seed_demo
+from server.services.demo import demonstrated, seed_demo
 from server.services.links import Links
 from server.services.publisher import Publisher
 from server.services.scheduling import Invitation, NewMeeting, Scheduling
@@ -51,7 +51,7 @@ async def case_parts(database_url: str, public_url: str) -> AsyncIterator[CasePa
 async def reyes_conference(database_url: str, public_url: str, folder: Path) -> Announced:
     """The demonstration's case with a new conference that begins now, as `demo` would print it."""
     async with case_parts(database_url, public_url) as parts:
-        demo = await seed_demo(parts, Settings(data_dir=folder, public_url=public_url))
+        demo = await seed_demo(parts, demonstrated(Settings(data_dir=folder, public_url=public_url)))
     return msgspec.convert({"url": public_url, **demo.as_dict()}, Announced)
 
 

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from meetings.commands import CancelMeeting, OpenMeeting, RemoveParticipant
 from server.config import Settings
-from server.services.demo import FILE, Demo, seed_demo
+from server.services.demo import FILE, Demo, demonstrated, seed_demo
 from server.services.links import LinkError
 from tests.support.stored import Stored, StoredMeeting, stored_hearth
 
@@ -22,7 +22,7 @@ async def stored(database_url: str) -> AsyncIterator[Stored]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path)
+    return demonstrated(Settings(data_dir=tmp_path))
 
 
 async def test_it_shows_three_sign_ins_and_four_links(stored: Stored, settings: Settings) -> None:

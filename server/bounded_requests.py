@@ -12,10 +12,19 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.flow_control import service_unavailable
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from server.auth.crowd import Crowd, Place
 from server.auth.headers import security_headers, with_security_headers
+from server.auth.limits import Limits
 from server.config import Settings
 from server.errors import PROBLEM_JSON, STATUS_CODES, problem
 from server.routes.trouble import HTML, Headers, page_for
+
+PART_BYTES = 4096
+"""What is parsed at once: some two hundred of the smallest requests, a few milliseconds."""
+PIPELINED = 32
+"""Requests of one connection that wait for an earlier one's answer. No browser sends a second before the first's."""
+BODY_PARTS = 8192
+"""Chunks of one body; the body itself is bounded by the doorway."""
 
 
 class HeadTooLarge(Exception):
@@ -29,9 +38,14 @@ class BoundedRequests(HttpToolsProtocol):
     The time runs from the connection, and later from the first byte after an answer, whatever byte that is: the rest of
     a body that nobody waits for holds no connection either. While an answer is owed no time runs here: a slow body is
     the app's to bound, and uvicorn itself may have stopped reading. Between requests uvicorn's keep-alive time holds.
+
+    While it waits for its peer (nothing asked, or not wholly) a connection has a place in the `crowd` and may have to
+    give way. An answer must be taken within `stall_s`. What comes is parsed in small parts, so that many requests at
+    once neither hold up everybody else nor queue without end.
     """
 
     settings: ClassVar[Settings] = Settings()
+    crowd: ClassVar[Crowd] = Crowd(Settings(), Limits(Settings()))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,25 +55,54 @@ class BoundedRequests(HttpToolsProtocol):
         self._header_lines = 0
         self._untold = 0  # bytes read since the parser last told of something: it keeps an unfinished line to itself
         self._refusal = 400  # the status for a request the parser stops at
+        self._place: Place | None = None
+        self._stalled: asyncio.TimerHandle | None = None
+        self._body_parts = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """The first request's time begins. (With TLS: after the handshake.)"""
         super().connection_made(transport)
+        self._place = self.crowd.place(self.client[0] if self.client else "")
+        self.crowd.waits(self._place, self)
         self._begin_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The timer goes with the connection."""
+        """Timers and place go with the connection."""
         self._end_time()
+        self._end_stall()
+        self.crowd.is_served(self._place, self)
         super().connection_lost(exc)
+
+    def give_way(self) -> None:
+        """Ended for a newer one of the same place. Without a word: a browser asks again by itself."""
+        self.transport.close()
+
+    def pause_writing(self) -> None:
+        """The peer does not take what is sent as quickly; it may be gone."""
+        super().pause_writing()
+        self._stalled = self._stalled or self.loop.call_later(self.settings.stall_s, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        self._end_stall()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; go on, refuse, or wait for the rest of a head."""
-        if self.transport.is_closing():
-            return  # TLS still hands on what was under way
+        for start in range(0, len(data), PART_BYTES):
+            if self.transport.is_closing():
+                return  # also: TLS still hands on what was under way
+            if self._is_a_socket_now():
+                return  # as uvicorn: what came with the handshake before its answer is not a socket's
+            self._part_received(data[start : start + PART_BYTES])
+
+    def _part_received(self, data: bytes) -> None:
         self._untold += len(data)
         super().data_received(data)
         if self._untold > self.settings.header_bytes:
             self._refuse(431)
+        elif len(self.pipeline) > PIPELINED:
+            self.transport.close()
         elif not self._owes_an_answer() and not self._is_a_socket_now():
             self._begin_time()
 
@@ -89,20 +132,47 @@ class BoundedRequests(HttpToolsProtocol):
         """The head came in time."""
         self._end_time()
         self._has_begun_head = False
+        self._body_parts = 0
+        self._sit(self.crowd.seated(self._place, self.headers))
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
         self._untold = 0
+        self._body_parts += 1
+        if self._body_parts > BODY_PARTS:
+            self._stop_parsing(413)
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole: now the peer waits for the server."""
+        super().on_message_complete()
+        self.crowd.is_served(self._place, self)
+
+    def on_response_complete(self) -> None:
+        """Answered: the server waits for what is asked next."""
+        super().on_response_complete()
+        if not self.transport.is_closing() and not self._owes_an_answer():
+            self.crowd.waits(self._place, self)
+
+    def handle_websocket_upgrade(self) -> None:
+        """A socket from now on, which the app counts."""
+        self.crowd.is_served(self._place, self)
+        super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
         """Where the parser stopped: answer why, in place of uvicorn's plain text, and close."""
         self._refuse(self._refusal)
 
     def _start_asgi_task(self, cycle: Any, app: Any) -> None:
-        """uvicorn's way to the app, or to its own plain text where there are too many connections."""
-        super()._start_asgi_task(cycle, self._too_many if app is service_unavailable else app)
+        """uvicorn's way to the app, or to its own plain text where there are too many connections: sessions have a
+        reserve above that."""
+        if app is service_unavailable:
+            is_served = len(self.connections) < self.settings.connections and self.crowd.has_session(
+                cycle.scope["headers"]
+            )
+            app = self.app if is_served else self._too_many
+        super()._start_asgi_task(cycle, app)
 
     async def _too_many(self, scope: Any, receive: Any, send: Any) -> None:
         headers, body = refusal(self.settings, 503, scope["headers"])
@@ -126,6 +196,17 @@ class BoundedRequests(HttpToolsProtocol):
             # Nothing was asked, so nothing is answered: browsers open connections ahead of need, and would take words
             # that wait on one for the answer to what they ask next.
             self.transport.close()
+
+    def _sit(self, place: Place | None) -> None:
+        if place != self._place:
+            self.crowd.is_served(self._place, self)
+            self._place = place
+            self.crowd.waits(place, self)
+
+    def _end_stall(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def _owes_an_answer(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

@@ -15,6 +15,8 @@ from cyclopts import Parameter
 
 from server import audit_command, certificate
 from server.app import create_app
+from server.auth.limits import Limits
+from server.auth.peers import require_trusted_proxy
 from server.config import ConfigError, Settings, at_port, folder_refused, from_environment, line_to_set
 from server.lifespan import REFUSALS, Lifespan, Parts
 from server.listener import Listener, PortTaken, bind, uvicorn_config
@@ -106,6 +108,8 @@ def _run(chosen: dict[str, Any], *, lan: bool, is_demo: bool, as_json: bool) -> 
             settings = demonstrated(settings)
         if lan:
             settings = _on_lan(settings, chosen)
+        if "HEARTH_PUBLIC_URL" in os.environ:
+            require_trusted_proxy(settings)
         listening = bind(settings.host, settings.port)
     except (ConfigError, PortTaken) as error:
         return _refused(str(error))
@@ -145,7 +149,8 @@ async def _serve(settings: Settings, listening: socket.socket, *, is_demo: bool,
         _announce(settings, seeded[0] if seeded else None, as_json)
 
     lifespan = Lifespan(settings, readiness, seed)
-    config = uvicorn_config(create_app(settings, lifespan, readiness), settings)
+    limits = Limits(settings)
+    config = uvicorn_config(create_app(settings, lifespan, readiness, limits), settings, limits)
     listener = Listener(config, on_ready=ready, on_drain=lifespan.drain)
     lifespan.supervisor.on_lost = listener.give_up
     try:

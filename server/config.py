@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from server.bounds import Bounds
+
 DEFAULT_PORT = 8470
 DEFAULT_MEDIA_PORT = 8471
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -37,8 +39,8 @@ class MediaMode(StrEnum):
     EXTERNAL = "external"  # its own process, found over the bus
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """One server's settings. Times end in `_s` (seconds), sizes in `_bytes`, rates are counts per the time named."""
+class Settings(Bounds, frozen=True, kw_only=True):
+    """One server's settings, its bounds among them. Times end in `_s` (seconds), sizes in `_bytes`."""
 
     # Where it listens, and under which address people reach it.
     host: str = "127.0.0.1"
@@ -73,35 +75,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     guest_after_meeting_s: float = 900  # time to read the last page
     link_before_s: float = 1800  # from then until the meeting ends or the link is revoked a link works
     ticket_s: float = 30
-
-    # Rates (token buckets: tokens a minute and burst). Rise: more room for a busy office; fall: sooner 429.
-    link_rate_per_min: int = 10
-    link_code_rate_per_min: int = 5
-    sign_in_burst: int = 5
-    sign_in_slowest_s: float = 900
-    api_rate_per_s: float = 20
-    api_burst: int = 60
-    csp_rate_per_min: int = 30
-    sockets_open_guest: int = 8
-    sockets_open_staff: int = 60
-    sockets_per_min: int = 20
-    sockets_per_min_staff: int = 60
-
-    # Sizes and times of the wire.
-    json_body_bytes: int = 65_536
-    body_s: float = 30
-    url_bytes: int = 2048
-    socket_message_bytes: int = 262_144
-    socket_queue: int = 8
-    socket_fragments: int = 64
-    socket_fragment_s: float = 10
-    socket_ping_s: float = 15
-    socket_pong_s: float = 10
-    header_s: float = 10
-    header_bytes: int = 16_384
-    header_lines: int = 100
-    connections: int = 2000
-    drain_s: int = 25
 
     # Observability.
     log_level: str = "info"

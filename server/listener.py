@@ -11,6 +11,8 @@ from typing import Any
 import structlog
 import uvicorn
 
+from server.auth.crowd import Crowd
+from server.auth.limits import Limits
 from server.bounded_requests import BoundedRequests
 from server.bounded_sockets import SLACK_BYTES, BoundedSocket
 from server.config import Settings
@@ -44,9 +46,10 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
-    """Every limit of the wire in one place (sizes in bytes, times in seconds)."""
+def uvicorn_config(app: Any, settings: Settings, limits: Limits | None = None) -> uvicorn.Config:
+    """Every limit of the wire in one place (sizes in bytes, times in seconds). `limits`: the app's."""
     BoundedRequests.settings = BoundedSocket.settings = settings
+    BoundedRequests.crowd = Crowd(settings, limits or Limits(settings))
     config = uvicorn.Config(
         app,
         http=BoundedRequests,
@@ -63,7 +66,7 @@ def uvicorn_config(app: Any, settings: Settings) -> uvicorn.Config:
         server_header=False,
         access_log=False,
         log_config=None,
-        limit_concurrency=settings.connections,
+        limit_concurrency=settings.connections * 3 // 4 or 1,  # the rest is for sessions (server.bounded_requests)
         timeout_keep_alive=5,
         timeout_graceful_shutdown=settings.drain_s,
         ssl_certfile=settings.certificate,

@@ -33,6 +33,9 @@ def media_lease(meeting_id: MeetingId) -> str:
     return f"ftm:{meeting_id}:media:lease"
 
 
+FLOODS = "ftm:floods"
+"""What the web nodes counted by address (`server.auth.exchange`)."""
+
 MEDIA_CARDS = "ftm:media:card:"
 
 

@@ -38,6 +38,7 @@ async def staff(
     session = await staff_sessions.find(sid) if sid else None
     if sid is None or session is None:
         raise HttpError(401)
+    limits.know(sid)
     _count(limits, sid)
     if request.method not in _READING:
         require_same_origin(request.headers, allowed_origins(settings))
@@ -64,9 +65,11 @@ async def guest(
     if request.method not in _READING:
         require_same_origin(request.headers, allowed_origins(settings))
     try:
-        return await links.guest(gid)
+        found = await links.guest(gid)
     except LinkError as error:
         raise _signed_out() from error
+    limits.know(gid)
+    return found
 
 
 def _signed_out() -> HttpError:

@@ -74,6 +74,7 @@ async def spend(
     if not token:
         raise LinkError("link.unknown")
     spent = await links.spend(token, cookies.read(request.scope["headers"], cookies.GUEST))
+    limits.know(spent.cookie)
     return Response(joining(spent.guest), cookies=[cookies.guest_cookie(spent.cookie)])
 
 
@@ -146,8 +147,8 @@ def _time(at: datetime | None, zone: str | None, language: str) -> str:
 
 
 def _count(limits: Limits, request: AnyRequest, token: str) -> None:
+    """By the link. Its 256 bits are not guessed, so the address counts for floods only."""
     now = time.monotonic()
-    pause = limits.link_by_peer.take(peer_of(request), now)
-    pause = max(pause, limits.link_by_token.take(cookies.digest(token), now))
+    pause = limits.link_by_token.take(cookies.digest(token), now) or limits.link_by_peer.take(peer_of(request), now)
     if pause:
         raise HttpError(429, "rate.exceeded", "Many tries. Please wait a minute.", retry_s=pause)

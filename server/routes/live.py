@@ -1,9 +1,11 @@
 """The meeting socket: who may open one, and uvicorn's WebSocket as the live layer's Link.
 
-Refused before it opens (403, 429): another site's page, an unknown host, too many from one place. What happens on it
-after that is the live layer's (`realtime.rooms`); its first message carries the ticket.
+Refused before it opens (403, 429): another site's page, an unknown host, too many of one session, or of one address
+where there is no session. What happens on it after that is the live layer's (`realtime.rooms`); its first message
+carries the ticket.
 """
 
+import contextlib
 import time
 from typing import Any, cast
 
@@ -20,6 +22,7 @@ from server.auth.origins import allowed_hosts, allowed_origins, is_our_socket
 from server.config import Settings
 from server.errors import HttpError
 from server.observability.metrics import Metrics
+from server.services.links import LinkError, Links
 from server.services.sign_in import StaffSessions
 
 AnySocket = WebSocket[Any, Any, Any]
@@ -83,23 +86,21 @@ async def live(
     limits: NamedDependency[Limits],
     metrics: NamedDependency[Metrics],
     staff_sessions: NamedDependency[StaffSessions],
+    links: NamedDependency[Links],
 ) -> None:
     """One socket from its handshake to its end."""
-    refusal = _stranger(socket, settings)
+    refusal, place = _stranger(socket, settings), None
     if refusal is None:
-        key, most, buckets = await _allowance(socket, settings, limits, staff_sessions)
-        if pause := buckets.take(key, time.monotonic()):
-            refusal = HttpError(429, retry_s=pause)
-        elif not limits.open_sockets.enter(key, most):
-            refusal = HttpError(429, "socket.too_many", "Too many windows are open.", retry_s=30)
-    if refusal is not None:
+        place, refusal = await _place(socket, settings, limits, staff_sessions, links)
+    if refusal is not None or place is None:
+        refusal = refusal or HttpError(429, "socket.too_many", "Too many windows are open.", retry_s=30)
         metrics.socket_refused(refusal.code)
         await refuse_socket(settings, cast(Any, socket.receive), cast(Any, socket.send), refusal)
         return
     try:
         await _carry(socket, rooms, metrics)
     finally:
-        limits.open_sockets.leave(key)
+        limits.open_sockets.leave(place)
 
 
 async def _carry(socket: AnySocket, rooms: Rooms, metrics: Metrics) -> None:
@@ -124,13 +125,28 @@ def _stranger(socket: AnySocket, settings: Settings) -> HttpError | None:
     return None
 
 
-async def _allowance(
-    socket: AnySocket, settings: Settings, limits: Limits, sessions: StaffSessions
-) -> tuple[tuple[str, str], int, Any]:
-    """The key to count by, how many may be open, and the bucket for new ones. An office shares one address, so that
-    staff who are signed in have a larger allowance of their own."""
-    peer = peer_of(socket)
-    sid = cookies.read(socket.scope["headers"], cookies.STAFF)
-    if sid and await sessions.find(sid) is not None:
-        return ("staff", peer), settings.sockets_open_staff, limits.sockets_staff
-    return ("guest", peer), settings.sockets_open_guest, limits.sockets
+async def _place(
+    socket: AnySocket, settings: Settings, limits: Limits, sessions: StaffSessions, links: Links
+) -> tuple[tuple[str, str] | None, HttpError | None]:
+    """What this socket is counted by, counted: its session, or the address of whoever has none. None: too many."""
+    digest = limits.session_of(socket.scope["headers"])
+    if digest is None:  # the doorway has counted it by its address
+        digest = await _looked_up(socket, limits, sessions, links)
+    if digest is None:
+        place, most = ("address", peer_of(socket)), settings.sockets_open_stranger
+    elif pause := limits.sockets.take(digest, time.monotonic()):
+        return None, HttpError(429, retry_s=pause)
+    else:
+        place, most = ("session", digest), settings.sockets_open
+    return (place, None) if limits.open_sockets.enter(place, most) else (None, None)
+
+
+async def _looked_up(socket: AnySocket, limits: Limits, sessions: StaffSessions, links: Links) -> str | None:
+    headers = socket.scope["headers"]
+    if (sid := cookies.read(headers, cookies.STAFF)) and await sessions.find(sid) is not None:
+        limits.know(sid)
+    if gid := cookies.read(headers, cookies.GUEST):
+        with contextlib.suppress(LinkError):
+            await links.guest(gid)
+            limits.know(gid)
+    return limits.session_of(headers)

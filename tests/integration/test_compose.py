@@ -70,9 +70,19 @@ def test_the_proxy_sends_people_to_the_web_nodes(found: dict[str, Service]) -> N
     upstreams = re.search(r"reverse_proxy ([^{]+)\{", caddy)
     assert upstreams is not None
     assert upstreams[1].split() == [f"{name}:{found[name].environment['HEARTH_PORT']}" for name in WEB]
-    assert caddy.startswith(VARIABLES["HEARTH_DOMAIN"])
+    assert re.search(rf"^{re.escape(VARIABLES['HEARTH_DOMAIN'])} {{$", caddy, re.MULTILINE)
     assert "health_uri /readyz" in caddy
     assert set(found["proxy"].raw["depends_on"]) == set(WEB)
+
+
+def test_the_proxy_waits_no_longer_and_for_no_more_than_a_node() -> None:
+    caddy, node = compose_config("caddyfile"), Settings()
+    assert f"read_header {node.header_s:.0f}s" in caddy
+    assert f"max_header_size {node.header_bytes // 1024}KB" in caddy
+    assert f"max_size {node.json_body_bytes // 1024}KiB" in caddy
+    idle = re.search(r"idle (\d+)s", caddy)
+    assert idle is not None and int(idle[1]) <= 30
+    assert "read_body" not in caddy  # it would cut meeting sockets too
 
 
 def test_the_stores_have_the_names_and_secrets_the_nodes_use(found: dict[str, Service]) -> None:

@@ -60,6 +60,11 @@ def test_a_setting_that_cannot_be_used(tmp_path: Path) -> None:
     assert "HEARTH_LOG_LEVEL must be one of" in refused(tmp_path, environment={"HEARTH_LOG_LEVEL": "loud"})
 
 
+def test_a_proxy_on_this_machine_that_is_not_trusted(tmp_path: Path) -> None:
+    environment = {"HEARTH_PUBLIC_URL": "https://meet.example.org"}
+    assert "Set HEARTH_TRUSTED_PROXIES=127.0.0.1" in refused(tmp_path, "--port", "8479", environment=environment)
+
+
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     assert "cannot be brought up to date: " in refused(tmp_path, most_kib=64)
 

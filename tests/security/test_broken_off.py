@@ -20,7 +20,7 @@ HALVES = {
 
 def counted(visitor: Visitor, status: int) -> float:
     """How many reports of blocked content were answered so."""
-    wanted = rf'^hearth_http_requests_total{{method="POST",route="/csp",status="{status}"}} (\S+)$'
+    wanted = rf'^hearth_http_requests_total{{method="POST",route="other",status="{status}"}} (\S+)$'
     found = re.search(wanted, visitor.get("/metrics").body.decode(), re.MULTILINE)
     return float(found[1]) if found else 0.0
 

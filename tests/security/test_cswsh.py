@@ -59,17 +59,3 @@ async def test_our_own_page_may_open_it_and_must_then_show_a_ticket(hearth: Hear
             while True:
                 await socket.recv()
     assert closed.value.rcvd is not None and closed.value.rcvd.code == 4401
-
-
-async def test_one_household_holds_at_most_eight_sockets(hearth: HearthServer) -> None:
-    _, url = address(hearth)
-    headers = {"X-Forwarded-For": "198.18.0.4"}
-    held = [await connect(url, origin=hearth.url, additional_headers=headers) for _ in range(8)]  # type: ignore[arg-type]
-    try:
-        with pytest.raises(websockets.exceptions.InvalidStatus) as refused:
-            await connect(url, origin=hearth.url, additional_headers=headers)  # type: ignore[arg-type]
-        assert refused.value.response.status_code == 429
-        assert int(refused.value.response.headers["retry-after"]) > 0
-    finally:
-        for socket in held:
-            await socket.close()

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
+from server.auth.limits import Limits
 from server.config import Settings
 from server.listener import Listener, bind, uvicorn_config
 
@@ -24,7 +26,29 @@ class Listening:
 
 
 @contextlib.asynccontextmanager
-async def listening(app: Any, **changed: Any) -> AsyncIterator[Listening]:
+async def held_loop() -> AsyncIterator[list[float]]:
+    """How long the loop was held between two of its turns, in seconds of this thread's own processor time."""
+    held: list[float] = [0.0]
+
+    async def beat() -> None:
+        before = time.thread_time()
+        while True:
+            await asyncio.sleep(0)
+            now = time.thread_time()
+            held.append(now - before)
+            before = now
+
+    beating = asyncio.create_task(beat())
+    await asyncio.sleep(0)
+    held.clear()
+    try:
+        yield held
+    finally:
+        beating.cancel()
+
+
+@contextlib.asynccontextmanager
+async def listening(app: Any, limits: Limits | None = None, **changed: Any) -> AsyncIterator[Listening]:
     """Serve `app` with the settings given, and stop in order."""
     bound = bind("127.0.0.1", 0)
     ready, drained = asyncio.Event(), asyncio.Event()
@@ -32,7 +56,7 @@ async def listening(app: Any, **changed: Any) -> AsyncIterator[Listening]:
     async def drain() -> None:
         drained.set()
 
-    listener = Listener(uvicorn_config(_with_lifespan(app), Settings(**changed)), ready.set, drain)
+    listener = Listener(uvicorn_config(_with_lifespan(app), Settings(**changed), limits), ready.set, drain)
     serving = asyncio.create_task(listener.serve(sockets=[bound]))
     await asyncio.wait_for(ready.wait(), 10)
     try:

@@ -37,9 +37,15 @@ class Reply:
 
 class Visitor:
     """One browser. `address` is believed where the server trusts this machine as a proxy; `node` is the host and port
-    the proxy would send it to (default: where the name leads)."""
+    the proxy would send it to (default: where the name leads). `source` is an address of this machine to come from."""
 
-    def __init__(self, server: HearthServer | str, address: str | None = None, node: str | None = None) -> None:
+    def __init__(
+        self,
+        server: HearthServer | str,
+        address: str | None = None,
+        node: str | None = None,
+        source: str | None = None,
+    ) -> None:
         url = server if isinstance(server, str) else server.url
         self.host = urlsplit(url).netloc
         self.node = node or self.host
@@ -47,6 +53,7 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.csrf = ""
         self.address = address
+        self.source = source
 
     def get(self, path: str, **headers: str) -> Reply:
         """GET."""
@@ -61,7 +68,8 @@ class Visitor:
     ) -> Reply:
         """Any request."""
         sent = self._headers(method) | {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        connection = http.client.HTTPConnection(self.node, timeout=15)
+        source = (self.source, 0) if self.source else None
+        connection = http.client.HTTPConnection(self.node, timeout=40, source_address=source)
         try:
             connection.request(method, path, body, {name: value for name, value in sent.items() if value})
             answer = connection.getresponse()

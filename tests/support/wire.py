@@ -52,7 +52,9 @@ class WireSeat:
         reply = await asyncio.to_thread(self.visitor.post, "/api/tickets", body)
         assert reply.status in (200, 201), reply.body
         node, _, port = self.visitor.node.partition(":")
-        headers = {"X-Forwarded-For": self.visitor.address} if self.visitor.address else {}
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.visitor.cookies.items())}
+        if self.visitor.address:
+            headers["X-Forwarded-For"] = self.visitor.address
         self.closed = None
         self._link = await connect(
             f"ws://{self.visitor.host}/live",

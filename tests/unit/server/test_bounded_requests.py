@@ -1,6 +1,7 @@
 """Time is told by a second connection, opened later and silent: once it is cut, the first one's time is over too."""
 
 import asyncio
+import contextlib
 import ssl
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 
+from server.auth.limits import Limits
 from server.certificate import self_made
-from tests.support.listening import Listening, listening
+from server.config import Settings
+from tests.support.listening import Listening, held_loop, listening
 from tests.support.raw_http import RawHttp, raw_http
 
 SOON = {"header_s": 0.3}
@@ -236,6 +239,113 @@ async def test_one_connection_too_many_is_asked_to_come_back() -> None:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert await client.ended() == b""
+
+
+async def test_a_session_uses_the_reserve_when_strangers_have_filled_the_rest() -> None:
+    settings = Settings(connections=2)
+    limits = Limits(settings)
+    limits.know("S" * 43)
+    inside = GET[:-2] + b"Cookie: __Host-gid=" + b"S" * 43 + b"\r\n\r\n"
+    async with listening(App(), limits, connections=2) as server, raw_http(server.port) as client:
+        client.send(GET)
+        assert (await client.answer()).status == 503
+        async with raw_http(server.port) as other:
+            other.send(inside)
+            assert (await other.answer()).status == 200
+
+
+async def test_the_connection_that_kept_the_server_waiting_longest_gives_way() -> None:
+    async with listening(App(), unfinished=2, header_s=60) as server, contextlib.AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(raw_http(server.port)) for _ in range(2)]
+        clients[0].send(b"GET / HTTP/1.1\r\nX: ")
+        clients[1].send(b"POST / HTTP/1.1\r\nContent-Length: 8\r\n\r\nhalf")
+        third = await stack.enter_async_context(raw_http(server.port))
+        assert await clients[0].ended() == b""
+        fourth = await stack.enter_async_context(raw_http(server.port))
+        assert await clients[1].ended() == b""
+        for client in (third, fourth):
+            client.send(GET)
+            assert (await client.answer()).status == 200
+
+
+async def test_who_waits_for_the_server_does_not_give_way_and_who_was_answered_does() -> None:
+    app = App()
+    async with listening(app, unfinished=1) as server, raw_http(server.port) as asking:
+        asking.send(b"GET /later HTTP/1.1\r\n\r\n")
+        async with raw_http(server.port) as other:
+            other.send(GET)
+            assert (await other.answer()).status == 200
+            app.gate.set()
+            assert (await asking.answer()).status == 200
+            assert await other.ended() == b""  # it was silent longer
+
+
+async def test_a_socket_has_no_place_among_them() -> None:
+    async with listening(App(), unfinished=1) as server, connect(server.socket_url) as client:
+        async with raw_http(server.port) as one, raw_http(server.port) as two:
+            assert await one.ended() == b""
+            two.send(GET)
+            assert (await two.answer()).status == 200
+        await client.send("hello")
+        assert await asyncio.wait_for(client.recv(), 5) == "5"
+
+
+async def test_a_proxys_connections_do_not_give_way() -> None:
+    trusting = listening(App(), unfinished=1, trusted_proxies=("127.0.0.1",))
+    async with trusting as server, raw_http(server.port) as one, raw_http(server.port) as two:
+        for client in (one, two):
+            client.send(GET)
+            assert (await client.answer()).status == 200
+
+
+async def test_more_requests_at_once_than_any_browser_sends_end_the_connection() -> None:
+    app = App()
+    async with listening(app) as server, raw_http(server.port) as client:
+        client.send(b"GET /later HTTP/1.1\r\n\r\n" + GET * 20_000)
+        assert await client.ended() == b""
+        app.gate.set()
+
+
+async def test_a_body_in_endless_tiny_chunks_ends_the_connection() -> None:
+    app = App()
+    head_of = b"POST /later HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    async with listening(app) as server, raw_http(server.port) as client:
+        client.send(head_of + b"1\r\nx\r\n" * 9000)
+        assert await client.ended() == b""
+        app.gate.set()
+
+
+async def test_an_answer_that_nobody_takes_ends_the_connection() -> None:
+    async def large(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-length", b"50000000")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"x" * 50_000_000})
+
+    async with listening(large, stall_s=0.2) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1000)
+        writer.write(GET)
+        with contextlib.suppress(ConnectionError):
+            await reader.readline()
+            await time_is_over_for(server)
+            assert len(await reader.read(-1)) < 50_000_000
+        writer.close()
+
+
+async def time_is_over_for(server: Listening) -> None:
+    """No connection is left of whoever took nothing."""
+    async with asyncio.timeout(10):
+        while server.listener.server_state.connections:
+            await asyncio.sleep(0)
+
+
+async def test_the_loop_is_never_held_long_by_one_connection() -> None:
+    """However much comes at once: by the time of the processor, so that a busy machine does not count."""
+    app = App()
+    async with listening(app) as server, raw_http(server.port) as client, held_loop() as held:
+        client.send(b"GET /later HTTP/1.1\r\n\r\n" + GET * 40_000)
+        await client.ended()
+        app.gate.set()
+    assert max(held) < 0.05, max(held)
 
 
 async def test_it_is_the_same_over_tls(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from server.app import ROUTES
 from server.auth.doorway import SOCKETS, App, Doorway
+from server.auth.limits import Limits
 from server.config import Settings, at_port
 from server.errors import HttpError
 from server.observability.metrics import Metrics
@@ -80,7 +81,7 @@ async def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await Doorway(app, settings, metrics or Metrics())(scope, receive, send)
+    await Doorway(app, settings, metrics or Metrics(), Limits(settings))(scope, receive, send)
     return Answer(sent)
 
 
@@ -150,7 +151,7 @@ async def test_a_peer_that_leaves_before_its_body_is_whole_is_no_failure_of_ours
         answer = await ask(app, b"ab", is_gone=True, metrics=metrics)
     assert (answer.status, answer.code, done, logged) == (499, "request.broken_off", [], [])
     counted = metrics.text().decode()
-    assert 'method="POST",route="/x",status="499"} 1.0' in counted and 'status="500"' not in counted
+    assert 'method="POST",route="other",status="499"} 1.0' in counted and 'status="500"' not in counted
 
 
 @pytest.mark.parametrize(
@@ -200,18 +201,68 @@ async def test_a_refusal_is_answered_with_its_headers() -> None:
     assert (answer.status, answer.headers["retry-after"]) == (429, "4")
 
 
-async def test_one_peer_cannot_take_all_the_time() -> None:
-    doorway = Doorway(hello, SETTINGS, Metrics(), peer_rate_per_s=1)
-    shared: Callable[..., Awaitable[None]] = doorway
-    statuses = [await _status(shared, "192.0.2.7") for _ in range(9)]
+async def test_an_address_floods_only_itself_and_not_who_has_a_session_there() -> None:
+    settings = msgspec.structs.replace(
+        SETTINGS, flood_rate_per_s=1, flood_burst=8, request_burst=3, request_rate_per_s=1
+    )
+    limits = Limits(settings)
+    limits.know("S" * 43)
+    doorway: Callable[..., Awaitable[None]] = Doorway(hello, settings, Metrics(), limits)
+    statuses = [await _status(doorway, "192.0.2.7") for _ in range(9)]
     assert statuses[:8] == [200] * 8 and statuses[8] == 429
-    assert await _status(shared, "192.0.2.8") == 200
+    assert await _status(doorway, "192.0.2.8") == 200
+    inside = [await _status(doorway, "192.0.2.7", b"__Host-gid=" + b"S" * 43) for _ in range(4)]
+    assert inside == [200, 200, 200, 429]
+    assert await _status(doorway, "192.0.2.7", b"__Host-gid=" + b"X" * 43) == 429  # made up
 
 
-async def _status(app: Callable[..., Awaitable[None]], client: str) -> int:
+async def test_the_oldest_unfinished_body_of_an_address_gives_way_to_a_newer_one() -> None:
+    settings = msgspec.structs.replace(SETTINGS, unfinished_bodies=2, body_s=60)
+    doorway: Callable[..., Awaitable[None]] = Doorway(hello, settings, Metrics(), Limits(settings))
+    begun = [asyncio.create_task(_status(doorway, "192.0.2.7", is_cut=True)) for _ in range(3)]
+    neighbour = asyncio.create_task(_status(doorway, "192.0.2.8", is_cut=True))
+    assert await asyncio.wait_for(begun[0], 5) == 408
+    await asyncio.sleep(0)
+    assert not any(one.done() for one in (*begun[1:], neighbour))
+    for one in (*begun[1:], neighbour):
+        one.cancel()
+    await asyncio.gather(*begun, neighbour, return_exceptions=True)
+
+
+async def test_too_many_requests_of_one_address_at_once_are_asked_to_come_again() -> None:
+    settings = msgspec.structs.replace(SETTINGS, under_way=2)
+    doorway: Callable[..., Awaitable[None]] = Doorway(hello, settings, Metrics(), Limits(settings))
+    held = [asyncio.create_task(_status(doorway, "192.0.2.7", is_cut=True)) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert await _status(doorway, "192.0.2.7") == 429
+    assert await _status(doorway, "192.0.2.8") == 200
+    for one in held:
+        one.cancel()
+    await asyncio.gather(*held, return_exceptions=True)
+    assert await _status(doorway, "192.0.2.7") == 200
+
+
+async def test_a_proxy_of_this_machine_that_is_not_trusted_is_told_of_once() -> None:
+    doorway: Callable[..., Awaitable[None]] = Doorway(hello, SETTINGS, Metrics(), Limits(SETTINGS))
+    with capture_logs() as logged:
+        for _ in range(3):
+            await _status(doorway, "127.0.0.1", more=[(b"x-forwarded-for", b"203.0.113.9")])
+    assert [(one["event"], one["set"]) for one in logged] == [("proxy.not_trusted", "HEARTH_TRUSTED_PROXIES=127.0.0.1")]
+
+
+async def _status(
+    app: Callable[..., Awaitable[None]],
+    client: str,
+    cookie: bytes = b"",
+    more: list[tuple[bytes, bytes]] | None = None,
+    *,
+    is_cut: bool = False,
+) -> int:
     sent: list[Message] = []
 
     async def receive() -> Message:
+        if is_cut:  # a body that does not come
+            await asyncio.Event().wait()
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Message) -> None:
@@ -219,11 +270,11 @@ async def _status(app: Callable[..., Awaitable[None]], client: str) -> int:
 
     scope = {
         "type": "http",
-        "method": "GET",
+        "method": "POST" if is_cut else "GET",
         "path": "/x",
         "raw_path": b"/x",
         "query_string": b"",
-        "headers": [(b"host", b"127.0.0.1:8470")],
+        "headers": [(b"host", b"127.0.0.1:8470"), (b"cookie", cookie), *(more or [])],
         "client": (client, 5),
     }
     await app(scope, receive, send)

@@ -1,8 +1,9 @@
-"""The three cookies, how they are written and how strictly they are read. [pure]
+"""The four cookies, how they are written and how strictly they are read. [pure]
 
 `__Host-sid` staff session, `__Host-csrf` its companion for the double submit, `__Host-gid` the session of a person
-with a link. All are Secure, Path=/ and without Domain. Browsers take them over plain HTTP only from their own machine
-(127.0.0.1, localhost), which is what a demonstration uses.
+with a link, `__Host-device` a browser that signed in before (`server.auth.devices`). All are Secure, Path=/ and without
+Domain. Browsers take them over plain HTTP only from their own machine (127.0.0.1, localhost), which is what a
+demonstration uses.
 """
 
 import hashlib
@@ -14,6 +15,10 @@ from litestar.datastructures import Cookie
 STAFF = "__Host-sid"
 CSRF = "__Host-csrf"
 GUEST = "__Host-gid"
+DEVICE = "__Host-device"
+
+DEVICE_S = 180 * 86_400
+"""So long a browser that nobody signs in with stays known."""
 
 _VALUE = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
@@ -31,6 +36,11 @@ def csrf_cookie(value: str) -> Cookie:
 def guest_cookie(value: str) -> Cookie:
     """A person's session: this browser session only."""
     return Cookie(GUEST, value=value, secure=True, httponly=True, samesite="strict")
+
+
+def device_cookie(value: str) -> Cookie:
+    """A browser known to an account; outlasts the session, and signs nobody in."""
+    return Cookie(DEVICE, value=value, max_age=DEVICE_S, secure=True, httponly=True, samesite="strict")
 
 
 def ended(name: str) -> Cookie:

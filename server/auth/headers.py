@@ -12,6 +12,8 @@ _MEETING = "camera=(self), microphone=(self), fullscreen=(self), autoplay=(self)
 _QUIET = "camera=(), microphone=(), fullscreen=(), autoplay=(), screen-wake-lock=(), display-capture=()"
 
 CLEAR_SITE_DATA = '"cache","cookies","storage"'
+# Staff sign out of a browser that stays known to their account: its session's cookies are ended one by one.
+CLEAR_BUT_COOKIES = '"cache","storage"'
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 

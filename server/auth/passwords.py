@@ -1,9 +1,12 @@
-"""Staff passwords: argon2id with 19 MiB, two passes, one lane; checked off the event loop, two at a time."""
+"""Staff passwords: argon2id with 19 MiB, two passes, one lane; checked off the event loop."""
 
 import asyncio
+from collections.abc import Hashable
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from server.auth.turns import Turns
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
 
@@ -25,12 +28,14 @@ def is_password(stored: str | None, password: str) -> bool:
 
 
 class PasswordCheck:
-    """Checks passwords in threads, at most `at_once` together (each takes 19 MiB)."""
+    """Checks passwords in threads, at most two at once (each takes 19 MiB and a core): one for browsers that are known,
+    one for strangers, who are served address by address. So a crowd of strangers makes nobody else wait long."""
 
-    def __init__(self, at_once: int = 2) -> None:
-        self._turns = asyncio.Semaphore(at_once)
+    def __init__(self) -> None:
+        self._known = Turns()
+        self._strangers = Turns()
 
-    async def __call__(self, stored: str | None, password: str) -> bool:
-        """As `is_password`, without holding up the loop."""
-        async with self._turns:
+    async def __call__(self, stored: str | None, password: str, *, place: Hashable, is_known: bool = False) -> bool:
+        """As `is_password`, without holding up the loop. `place`: whose turn it takes. Raises TooMany."""
+        async with (self._known if is_known else self._strangers).turn(place):
             return await asyncio.to_thread(is_password, stored, password)

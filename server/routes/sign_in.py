@@ -11,14 +11,18 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Meta
 
 from server.auth import cookies
+from server.auth.attempts import Attempt
+from server.auth.devices import ID_LETTERS, device_of, remembering
 from server.auth.doorway import peer_of
 from server.auth.guards import same_origin
-from server.auth.headers import CLEAR_SITE_DATA
+from server.auth.headers import CLEAR_BUT_COOKIES
 from server.auth.limits import Limits
 from server.auth.passwords import PasswordCheck
+from server.auth.turns import TooMany
 from server.config import Settings, line_to_set
 from server.errors import HttpError
 from server.routes.bodies import Language, json_body
+from server.services.clock import new_secret
 from server.services.sign_in import StaffMember, StaffSession, StaffSessions
 
 AnyRequest = Request[Any, Any, Any]
@@ -62,41 +66,55 @@ async def sign_in(
 ) -> Response[Me]:
     """Check e-mail and password; open a session under a new id, whatever cookie came along.
 
-    401 `sign_in.refused` says the same for an unknown e-mail and a wrong password. 429 after five failures in a row.
+    401 `sign_in.refused` says the same for an unknown e-mail and a wrong password. 429 `sign_in.wait` after five wrong
+    ones in a row of this browser, or of this address at this account, and while too many strangers try.
     """
     await same_origin(request, settings)
     body = await json_body(request, SignIn)
-    peer, email, now = peer_of(request), cookies.digest(body.email.strip().lower()), time.monotonic()
-    if pause := max(limits.sign_in_by_peer.wait(peer, now), limits.sign_in_by_email.wait(email, now)):
-        raise HttpError(429, "sign_in.wait", "Too many tries. Please wait a moment.", retry_s=pause)
-    # Counted before the slow check, so that tries sent side by side do not slip past.
-    limits.sign_in_by_peer.failed(peer, now)
-    limits.sign_in_by_email.failed(email, now)
-    member = await staff_sessions.by_email(body.email.strip().lower())
-    is_right = await password_check(member.password_hash if member else None, body.password)
+    email = body.email.strip().lower()
+    cookie = cookies.read(request.scope["headers"], cookies.DEVICE) or ""
+    known_to = await staff_sessions.by_email(email) if cookie else None
+    device = device_of(cookie, known_to.password_hash) if known_to else None
+    attempt = Attempt(limits, peer_of(request), cookies.digest(email), device)
+    if pause := attempt.begin(time.monotonic()):
+        raise _must_wait(pause)
+    member = known_to or await staff_sessions.by_email(email)
+    try:
+        stored = member.password_hash if member else None
+        place = device if attempt.is_known else peer_of(request)
+        is_right = await password_check(stored, body.password, place=place, is_known=attempt.is_known)
+    except TooMany as error:
+        raise _must_wait(2) from error
     if member is None or not is_right:
-        if member is not None:
-            await staff_sessions.refused(member.staff_id)
+        # A row each would let whoever hammers an account keep the database's writer busy for everybody.
+        if member is not None and (unsaid := limits.traces.due(member.staff_id, time.monotonic())) is not None:
+            await staff_sessions.refused(member.staff_id, unsaid)
         raise HttpError(401, "sign_in.refused", "This e-mail and password do not belong together.")
-    limits.sign_in_by_peer.succeeded(peer)
-    limits.sign_in_by_email.succeeded(email)
+    attempt.succeeded(time.monotonic())
     await _end_old(request, staff_sessions)
     opened = await staff_sessions.open(member.staff_id)
+    limits.know(opened.cookie)
+    known = remembering(cookie, device or new_secret()[:ID_LETTERS], member.password_hash)
     me = _me(member, opened.csrf, settings)
-    return Response(me, cookies=[cookies.staff_cookie(opened.cookie), cookies.csrf_cookie(opened.csrf)])
+    written = [cookies.staff_cookie(opened.cookie), cookies.csrf_cookie(opened.csrf), cookies.device_cookie(known)]
+    return Response(me, cookies=written)
+
+
+def _must_wait(pause: float) -> HttpError:
+    return HttpError(429, "sign_in.wait", "Too many tries. Please wait a moment.", retry_s=pause)
 
 
 @post("/api/sign-out", status_code=HTTP_204_NO_CONTENT)
 async def sign_out(
     request: AnyRequest, staff: NamedDependency[StaffSession], staff_sessions: NamedDependency[StaffSessions]
 ) -> Response[None]:
-    """End this session and empty the browser of what it kept."""
+    """End this session and empty the browser of what it kept; only that it is known to the account stays."""
     await _end_old(request, staff_sessions)
     return Response(
         None,
         status_code=HTTP_204_NO_CONTENT,
-        headers={"Clear-Site-Data": CLEAR_SITE_DATA},
-        cookies=[cookies.ended(cookies.STAFF), cookies.ended(cookies.CSRF)],
+        headers={"Clear-Site-Data": CLEAR_BUT_COOKIES},
+        cookies=[cookies.ended(name) for name in (cookies.STAFF, cookies.CSRF, cookies.GUEST)],
     )
 
 

@@ -125,12 +125,13 @@ class StaffSessions:
         await attempted(once)
         return OpenedSession(cookie=cookie, csrf=csrf_of(cookie))
 
-    async def refused(self, staff_id: StaffId) -> None:
-        """Leave a trace of a wrong password."""
+    async def refused(self, staff_id: StaffId, unsaid: int = 0) -> None:
+        """Leave a trace of a wrong password, and of how many before it left none of their own."""
 
         async def once() -> None:
             async with writing(self._database) as connection:
-                await _audit(connection, self._clock.now(), staff_id, "staff.sign_in_refused", "")
+                detail = f"{unsaid} more before" if unsaid else ""
+                await _audit(connection, self._clock.now(), staff_id, "staff.sign_in_refused", detail)
 
         await attempted(once)
 

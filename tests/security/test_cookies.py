@@ -15,10 +15,11 @@ def written(reply: Reply) -> dict[str, str]:
 
 def test_staff_cookies_have_every_attribute(visitor: NewVisitor, hearth: HearthServer) -> None:
     lines = written(visitor().sign_in(hearth.sign_in("facilitator")))
-    assert set(lines) == {"__Host-sid", "__Host-csrf"}
+    assert set(lines) == {"__Host-sid", "__Host-csrf", "__Host-device"}
     for line in lines.values():
         assert "secure" in line and "path=/" in line and "domain=" not in line
     assert "httponly" in lines["__Host-sid"] and "samesite=lax" in lines["__Host-sid"]
+    assert "httponly" in lines["__Host-device"] and "samesite=strict" in lines["__Host-device"]
     assert "httponly" not in lines["__Host-csrf"] and "samesite=strict" in lines["__Host-csrf"]
 
 

@@ -32,6 +32,7 @@ from realtime.messages import (
 )
 from realtime.outbox import Outbox
 from realtime.ports import Clock
+from realtime.session import AUTH_S
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +134,10 @@ class Connection:
 
     async def _read(self, greet: Callable[[Hello], Awaitable[Listener]]) -> None:
         try:
-            listener = await greet(await self._hello())
+            hello = await self._hello()
+            self.is_busy = True  # it has spoken: a slow database is not the peer's silence
+            listener = await greet(hello)
+            self.is_busy = False
             while True:
                 frame = await self._frame()
                 if not self.is_closing:
@@ -147,7 +151,11 @@ class Connection:
             self.close(1011, "server.failed")
 
     async def _hello(self) -> Hello:
-        frame = await self._frame()
+        try:
+            async with asyncio.timeout(AUTH_S):
+                frame = await self._frame()
+        except TimeoutError:
+            raise ProtocolError(CLOSE_UNAUTHENTICATED, "silence") from None
         message = _decode(frame) if isinstance(frame, str) else None
         if not isinstance(message, Hello):
             raise ProtocolError(CLOSE_UNAUTHENTICATED, "hello.expected")

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from realtime.connection import FLUSH_S, STALL_S, Connection
-from realtime.errors import CLOSE_REMOVED, CLOSE_TOO_SLOW, ProtocolError
+from realtime.errors import CLOSE_REMOVED, CLOSE_TOO_SLOW, CLOSE_UNAUTHENTICATED, ProtocolError
 from realtime.messages import BeatBack, ClientMessage, Closing, Hello
 from realtime.outbox import MAX_ITEMS
 from tests.support.clock import HandClock
@@ -125,3 +125,32 @@ async def test_nothing_is_passed_on_after_the_close_was_decided() -> None:
     rig.wire.read_again()
     assert await rig.close_code() == CLOSE_REMOVED
     assert len(rig.listener.got_all) == 1
+
+
+async def test_a_peer_that_never_says_hello_is_closed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.connection.AUTH_S", 0.05)
+    rig = Rig()
+    assert await rig.close_code() == CLOSE_UNAUTHENTICATED
+    assert [(type(one), getattr(one, "code", "")) for one in rig.wire.messages] == [(Closing, "silence")]
+
+
+async def test_who_has_said_hello_is_busy_until_greeted_so_that_a_slow_database_is_not_their_silence() -> None:
+    rig = Rig()
+    let_in = asyncio.Event()
+
+    async def slowly(hello: Hello) -> Listener:
+        await let_in.wait()
+        return rig.listener
+
+    slow = Connection(wire := WirePair(), rig.clock)
+    running = asyncio.create_task(slow.run(slowly))
+    assert not slow.is_busy
+    wire.say(HELLO)
+    await settled()
+    assert slow.is_busy
+    let_in.set()
+    await settled()
+    assert not slow.is_busy
+    for one in (wire, rig.wire):
+        one.vanish()
+    await asyncio.gather(running, rig.running)

@@ -1,11 +1,14 @@
 """Opening, refusing and unloading rooms."""
 
+import asyncio
+
 import msgspec
+import pytest
 
 from meetings.ids import MeetingId
 from realtime.messages import Hello
 from realtime.ports import Seat
-from tests.support.live import Tab, live_house
+from tests.support.live import Tab, live_house, settled
 from tests.support.story import DANA, SAM
 
 
@@ -56,3 +59,19 @@ def seat_of(tab: Tab) -> Seat:
         device_id=tab.device_id,
         second_device=False,
     )
+
+
+async def test_a_hello_that_takes_long_to_look_up_is_not_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with live_house() as house:
+        looked_up, redeem = asyncio.Event(), house.gate.redeem
+
+        async def slowly(ticket: str) -> Seat:
+            await looked_up.wait()
+            return await redeem(ticket)
+
+        monkeypatch.setattr(house.gate, "redeem", slowly)
+        tab = house.tab(SAM).hello()
+        await settled()
+        await house.pass_time(12)
+        looked_up.set()
+        await tab.joined()

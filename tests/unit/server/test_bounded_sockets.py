@@ -1,6 +1,7 @@
 """Handshakes that are refused, and messages that come too large, in too many parts or too slowly."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Close, Frame, Opcode
 
 from server.bounded_sockets import SLACK_BYTES
-from tests.support.listening import listening
+from server.config import Settings
+from tests.support.listening import held_loop, listening
 from tests.support.raw_http import raw_http
 
 UPGRADE = b"Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -117,3 +119,103 @@ async def test_a_text_that_is_none_closes_without_a_fault_of_ours(caplog: pytest
             await asyncio.wait_for(client.recv(), 5)
         assert closed.value.rcvd == Close(1007, "")
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+PING, PONG = b"\x89\x80\0\0\0\0", b"\x8a\x80\0\0\0\0"
+EMPTY = b"\x82\x80\0\0\0\0"
+TINY = {
+    "pings": PING,
+    "pongs": PONG,
+    "empty messages": EMPTY,
+    "parts": b"\x02\x80\0\0\0\0" + b"\x00\x80\0\0\0\0" * 62 + b"\x80\x80\0\0\0\0",
+}
+
+
+async def code_of(client: Any) -> int:
+    with pytest.raises(ConnectionClosed) as closed:
+        async with asyncio.timeout(10):
+            while True:
+                await client.recv()
+    return closed.value.rcvd.code if closed.value.rcvd is not None else 1006
+
+
+@pytest.mark.parametrize("kind", TINY)
+async def test_tiny_frames_are_cut_with_4429_and_never_hold_the_loop(kind: str) -> None:
+    async with listening(echo) as server, connect(server.socket_url) as client, held_loop() as held:
+        client.transport.write(TINY[kind] * (240_000 // len(TINY[kind])))
+        assert await code_of(client) in (4429, 1006)  # 1006: more was under way
+    assert max(held) < 0.05, max(held)
+
+
+async def test_four_sockets_of_pings_do_not_hold_the_loop_either() -> None:
+    async with listening(echo) as server, held_loop() as held, contextlib.AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(connect(server.socket_url)) for _ in range(4)]
+        for client in clients:
+            client.transport.write(PING * 40_000)
+        assert {await code_of(client) for client in clients} <= {4429, 1006}
+    assert max(held) < 0.05, max(held)
+
+
+@pytest.mark.parametrize("frame", [PING, PONG])
+async def test_so_many_pings_and_pongs_are_answered_and_one_more_is_not(frame: bytes) -> None:
+    most = Settings().socket_control_burst
+    async with listening(echo) as server, connect(server.socket_url, ping_interval=None) as client:
+        client.transport.write(frame * most)
+        await client.send("hello")
+        assert await asyncio.wait_for(client.recv(), 5) == "5"
+        client.transport.write(frame * 3)
+        assert await code_of(client) == 4429
+
+
+async def test_a_client_that_pings_as_often_as_libraries_do_is_left_alone() -> None:
+    async with listening(echo) as server, connect(server.socket_url, ping_interval=None) as client:
+        for _ in range(Settings().socket_control_burst):
+            await asyncio.wait_for(await client.ping(), 5)
+        await client.send("hello")
+        assert await asyncio.wait_for(client.recv(), 5) == "5"
+
+
+async def test_messages_wait_unparsed_until_the_app_has_taken_those_before() -> None:
+    go_on = asyncio.Event()
+    got: list[str] = []
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await go_on.wait()
+        while (message := await receive())["type"] == "websocket.receive":
+            got.append(message["text"])
+            if message["text"] == "last":
+                await send({"type": "websocket.close", "code": 1000})
+
+    async with listening(slow, socket_frames_burst=5000) as server, connect(server.socket_url) as client:
+        for number in range(3000):
+            await client.send(str(number))
+        await client.send("last")
+        go_on.set()
+        assert await code_of(client) == 1000
+    assert got == [*map(str, range(3000)), "last"]
+
+
+async def test_a_large_message_comes_in_turns_and_whole() -> None:
+    async with listening(echo) as server, connect(server.socket_url) as client, held_loop() as held:
+        for _ in range(5):
+            await client.send(b"x" * 262_144)
+            assert await asyncio.wait_for(client.recv(), 5) == "262144"
+    assert max(held) < 0.05, max(held)
+
+
+async def test_what_floods_in_after_the_apps_own_close_ends_the_connection() -> None:
+    async def closes(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+        await send({"type": "websocket.close", "code": 4401})
+
+    async with listening(closes) as server, raw_http(server.port) as client:
+        client.send(b"GET / HTTP/1.1\r\n" + WHOLE + b"\r\n")
+        await client.head()
+        client.send(EMPTY)
+        assert await client._reader.readexactly(4) == b"\x88\x02" + (4401).to_bytes(2, "big")
+        client.send(PING * 40_000)
+        assert b"\x88" not in await client.ended()

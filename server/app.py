@@ -13,7 +13,6 @@ from litestar.response import Response
 from server.auth import guards
 from server.auth.doorway import App, Doorway
 from server.auth.exchange import FloodExchange
-from server.auth.limits import Limits
 from server.auth.passwords import PasswordCheck
 from server.config import Settings
 from server.errors import HttpError
@@ -73,12 +72,12 @@ STARTED = (
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-def create_app(settings: Settings, lifespan: Lifespan, readiness: Readiness, limits: Limits) -> App:
+def create_app(settings: Settings, lifespan: Lifespan, readiness: Readiness, floods: FloodExchange) -> App:
     """The whole app. `lifespan` starts the parts and puts them into the app's state under the names in STARTED."""
     metrics = Metrics()
     fixed = {
         "settings": settings,
-        "limits": limits,
+        "limits": floods.limits,
         "metrics": metrics,
         "readiness": readiness,
         "assets": assets.Assets.found(),
@@ -91,14 +90,14 @@ def create_app(settings: Settings, lifespan: Lifespan, readiness: Readiness, lim
         route_handlers=ROUTES,
         dependencies=dependencies,
         exception_handlers={**HANDLERS, Unstorable: _unstorable},
-        lifespan=[lifespan, FloodExchange(limits, settings.node_id)],
+        lifespan=[lifespan, floods],
         request_max_body_size=settings.json_body_bytes,
         openapi_config=OpenAPIConfig(title="Hearth", version="1") if settings.openapi else None,
         logging_config=None,
         debug=False,
         multipart_form_part_limit=8,
     )
-    return ReadableRefusals(Doorway(_as_asgi(app), settings, metrics, limits), settings)
+    return ReadableRefusals(Doorway(_as_asgi(app), settings, metrics, floods.limits), settings)
 
 
 def _unstorable(request: Request[Any, Any, Any], error: Unstorable) -> Response[bytes]:

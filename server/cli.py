@@ -15,6 +15,7 @@ from cyclopts import Parameter
 
 from server import audit_command, certificate
 from server.app import create_app
+from server.auth.exchange import FloodExchange
 from server.auth.limits import Limits
 from server.auth.peers import require_trusted_proxy
 from server.config import ConfigError, Settings, at_port, folder_refused, from_environment, line_to_set
@@ -149,8 +150,8 @@ async def _serve(settings: Settings, listening: socket.socket, *, is_demo: bool,
         _announce(settings, seeded[0] if seeded else None, as_json)
 
     lifespan = Lifespan(settings, readiness, seed)
-    limits = Limits(settings)
-    config = uvicorn_config(create_app(settings, lifespan, readiness, limits), settings, limits)
+    floods = FloodExchange(Limits(settings), settings.node_id, lifespan.supervisor)
+    config = uvicorn_config(create_app(settings, lifespan, readiness, floods), settings, floods.limits)
     listener = Listener(config, on_ready=ready, on_drain=lifespan.drain)
     lifespan.supervisor.on_lost = listener.give_up
     try:

@@ -16,6 +16,7 @@ from litestar import Litestar
 
 from realtime.bus.base import Bus, BusDown
 from realtime.bus.keys import FLOODS
+from realtime.supervision import Supervisor
 from server.auth.limits import Limits
 
 EVERY_S = 1.0
@@ -35,9 +36,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 class FloodExchange:
     """Runs beside the app: tells what `limits.shared` counted, and counts what other nodes tell."""
 
-    def __init__(self, limits: Limits, node_id: str) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, node_id: str, supervisor: Supervisor) -> None:
+        self.limits = limits
         self._node_id = node_id
+        self._supervisor = supervisor
 
     @asynccontextmanager
     async def __call__(self, app: Litestar) -> AsyncIterator[None]:
@@ -49,8 +51,8 @@ class FloodExchange:
     async def running(self, bus: Bus) -> AsyncIterator[None]:
         """Tell and listen for as long as the block lasts."""
         tasks = [
-            asyncio.create_task(self._tell_forever(bus), name="floods-tell"),
-            asyncio.create_task(self._listen(bus), name="floods-listen"),
+            self._supervisor.keep("floods-tell", lambda: self._tell_forever(bus)),
+            self._supervisor.keep("floods-listen", lambda: self._listen(bus)),
         ]
         try:
             yield
@@ -63,7 +65,7 @@ class FloodExchange:
         """Say what was counted here since the last time; lost where the bus is away."""
         left = MOST
         taken: dict[str, dict[str, float]] = {}
-        for name, buckets in self._limits.shared.items():
+        for name, buckets in self.limits.shared.items():
             most = sorted(buckets.told().items(), key=lambda one: -one[1])[:left]
             left -= len(most)
             if most:
@@ -79,7 +81,7 @@ class FloodExchange:
             return
         now = time.monotonic()
         for name, taken in told.taken.items():
-            if (buckets := self._limits.shared.get(name)) is not None:
+            if (buckets := self.limits.shared.get(name)) is not None:
                 for key, tokens in taken.items():
                     buckets.taken_elsewhere(key, now, tokens)
 

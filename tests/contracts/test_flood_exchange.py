@@ -8,6 +8,7 @@ import pytest
 from realtime.bus.base import Bus
 from realtime.bus.memory import MemoryBus
 from realtime.bus.redis_bus import RedisBus
+from realtime.supervision import Supervisor
 from server.auth.exchange import FloodExchange
 from server.auth.limits import Limits
 from server.config import Settings
@@ -35,6 +36,10 @@ async def buses(server: PrivateRedis | None) -> AsyncIterator[tuple[Bus, Bus]]:
         await bus.close()
 
 
+def node(limits: Limits, node_id: str) -> FloodExchange:
+    return FloodExchange(limits, node_id, Supervisor())
+
+
 async def agreed(limits: Limits, key: str) -> None:
     """The other node's counting of this key has come."""
     async with asyncio.timeout(WAIT_S):
@@ -44,7 +49,10 @@ async def agreed(limits: Limits, key: str) -> None:
 
 async def test_what_one_node_counted_is_missing_on_the_other(buses: tuple[Bus, Bus]) -> None:
     one, two = Limits(SETTINGS), Limits(SETTINGS)
-    async with FloodExchange(one, "web-1").running(buses[0]), FloodExchange(two, "web-2").running(buses[1]):
+    async with (
+        FloodExchange(one, "web-1", Supervisor()).running(buses[0]),
+        FloodExchange(two, "web-2", Supervisor()).running(buses[1]),
+    ):
         now = asyncio.get_running_loop().time()
         assert one.link_by_peer.take("shelter", now) == 0
         await agreed(two, "shelter")
@@ -56,7 +64,10 @@ async def test_while_the_bus_is_away_each_counts_alone_and_afterwards_together_a
     buses: tuple[Bus, Bus], server: PrivateRedis | None
 ) -> None:
     one, two = Limits(SETTINGS), Limits(SETTINGS)
-    async with FloodExchange(one, "web-1").running(buses[0]), FloodExchange(two, "web-2").running(buses[1]):
+    async with (
+        FloodExchange(one, "web-1", Supervisor()).running(buses[0]),
+        FloodExchange(two, "web-2", Supervisor()).running(buses[1]),
+    ):
         if isinstance(buses[0], MemoryBus):
             buses[0].cut()
         else:

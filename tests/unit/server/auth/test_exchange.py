@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from realtime.bus.memory import MemoryBus
+from realtime.supervision import Supervisor
 from server.auth.exchange import FloodExchange, Told
 from server.auth.limits import Limits
 from server.config import Settings
@@ -21,32 +22,32 @@ def left(limits: Limits, key: str = "home") -> int:
 
 def test_another_nodes_counts_count_and_the_own_do_not_twice() -> None:
     limits = Limits(SETTINGS)
-    exchange = FloodExchange(limits, "web-1")
+    exchange = FloodExchange(limits, "web-1", Supervisor())
     exchange.heard(told("web-1", link={"home": 4}))
     assert left(limits) == 10
     limits = Limits(SETTINGS)
-    exchange = FloodExchange(limits, "web-1")
+    exchange = FloodExchange(limits, "web-1", Supervisor())
     exchange.heard(told("web-2", link={"home": 4}, of_a_newer_version={"home": 9}))
     assert left(limits) < 10
 
 
 def test_what_cannot_be_read_is_not_counted() -> None:
     with pytest.raises(msgspec.DecodeError):
-        FloodExchange(Limits(SETTINGS), "web-1").heard(b"nonsense")
+        FloodExchange(Limits(SETTINGS), "web-1", Supervisor()).heard(b"nonsense")
 
 
 async def test_a_bus_that_is_away_refuses_nobody() -> None:
     bus, limits = MemoryBus(), Limits(SETTINGS)
     bus.cut()
     limits.link_by_peer.take("home", 0.0)
-    await FloodExchange(limits, "web-1").tell(bus)
+    await FloodExchange(limits, "web-1", Supervisor()).tell(bus)
     assert left(limits) == 9
 
 
 async def test_nothing_counted_is_not_told() -> None:
     bus = MemoryBus()
     async with bus.subscribe("ftm:floods") as heard:
-        exchange = FloodExchange(Limits(SETTINGS), "web-1")
+        exchange = FloodExchange(Limits(SETTINGS), "web-1", Supervisor())
         await exchange.tell(bus)
         await bus.publish("ftm:floods", b"the first")
         assert [payload async for _, payload in _first(heard)] == [b"the first"]

@@ -49,7 +49,8 @@ def _arrived(meeting: Meeting, event: e.ParticipantArrived, recorded: Recorded) 
         second_device=event.second_device,
         since=recorded.at,
     )
-    return replace(meeting, waiting=(*meeting.waiting, device))
+    seconds = meeting.second_devices | ({event.device_id} if event.second_device else frozenset())
+    return replace(meeting, waiting=(*meeting.waiting, device), second_devices=seconds)
 
 
 def _departed(meeting: Meeting, event: e.ParticipantDeparted | e.ParticipantAdmitted, recorded: Recorded) -> Meeting:
@@ -78,9 +79,13 @@ def _readmitted(meeting: Meeting, event: e.ParticipantReadmitted, recorded: Reco
 
 
 def _unseated(meeting: Meeting, event: e.ParticipantUnseated, recorded: Recorded) -> Meeting:
+    """[X15] A device that came with a link others had opened before is shown as one again."""
     others = {one: device for one, device in meeting.admitted.items() if one != event.participant_id}
     device = WaitingDevice(
-        participant_id=event.participant_id, device_id=event.device_id, second_device=False, since=recorded.at
+        participant_id=event.participant_id,
+        device_id=event.device_id,
+        second_device=event.device_id in meeting.second_devices,
+        since=recorded.at,
     )
     return replace(meeting, admitted=others, waiting=(*meeting.waiting, device))
 

@@ -72,6 +72,7 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
     number: int
     phase: Phase = Phase.PLANNED
     waiting: tuple[WaitingDevice, ...] = ()
+    second_devices: frozenset[DeviceId] = frozenset()
     admitted: dict[ParticipantId, DeviceId] = msgspec.field(default_factory=dict)
     removed: frozenset[ParticipantId] = frozenset()
     holder: ParticipantId | None = None

@@ -144,3 +144,15 @@ async def test_who_is_sent_back_while_their_connection_is_lost_is_no_longer_show
     assert state_of(back) is SeatState.WAITING and set(back.entities) == {"you", "lobby"}
     refused = await sam.do(AdmitParticipant(participant_id=RUTH.id, device_id=back.device_id))
     assert isinstance(refused, Done)
+
+
+async def test_a_second_device_that_is_sent_back_is_still_shown_as_one(house: House) -> None:
+    """Somebody else with Ruth's link, let in by mistake: back at the door it must not look like Ruth's own phone."""
+    sam = await house.sam()
+    other = await house.tab(RUTH, far(house), number=2).hello().welcomed()
+    await sam.until(lambda: waiting_for(sam) == [RUTH.id])
+    await sam.admit(other)
+    assert await code(sam, SendToWaiting(participant_id=RUTH.id)) == "done"
+    await sam.until(lambda: waiting_for(sam) == [RUTH.id])
+    (shown,) = [one for one in sam.entities.values() if isinstance(one, WaitingEntity)]
+    assert shown.second_device

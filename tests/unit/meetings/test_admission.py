@@ -173,6 +173,15 @@ def test_X15_who_is_sent_back_waits_and_can_be_let_in_again() -> None:
     assert story.meeting.waiting == () and story.meeting.is_admitted(RUTH.id, device(RUTH))
 
 
+def test_X15_a_second_device_that_is_sent_back_is_shown_as_one_again() -> None:
+    story = opened_story()
+    other = device(RUTH, 2)
+    story.do(ArriveParticipant(participant_id=RUTH.id, device_id=other, second_device=True))
+    story.do(AdmitParticipant(participant_id=RUTH.id, device_id=other), SAM)
+    story.do(SendToWaiting(participant_id=RUTH.id), SAM)
+    assert [(one.device_id, one.second_device) for one in story.meeting.waiting] == [(other, True)]
+
+
 def test_X15_the_facilitator_is_not_sent_back() -> None:
     story = opened_story()
     story.refused("participant.is_facilitator", SendToWaiting(participant_id=SAM.id), SAM)

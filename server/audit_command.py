@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import cyclopts
 from cyclopts import Parameter
 
-from server.config import ConfigError, from_environment
+from server.config import ConfigError
+from server.environment import from_environment
 from server.persistence import audit_proof
 from server.persistence.audit_proof import Proof
 from server.persistence.engine import open_to_look

@@ -18,7 +18,8 @@ from server.app import create_app
 from server.auth.exchange import FloodExchange
 from server.auth.limits import Limits
 from server.auth.peers import require_trusted_proxy
-from server.config import ConfigError, Settings, at_port, folder_refused, from_environment, line_to_set
+from server.config import ConfigError, Settings, at_port, folder_refused, line_to_set
+from server.environment import from_environment
 from server.lifespan import REFUSALS, Lifespan, Parts
 from server.listener import Listener, PortTaken, bind, uvicorn_config
 from server.observability.logging import begin_logging

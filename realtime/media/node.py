@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import ctypes
 import gc
-import ipaddress
 import json
 import logging
 import os
@@ -18,7 +17,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import structlog
@@ -31,7 +30,9 @@ from realtime.bus.lease import RedisLeases
 from realtime.bus.redis_bus import RedisBus
 from realtime.media import control, seam
 from realtime.media.endpoint import Endpoint
+from realtime.media.node_settings import arguments
 from realtime.media.stage import Site, Stage
+from realtime.media.status import CannotTell, Status
 from realtime.media.tcp import TcpListener
 from realtime.supervision import Supervisor
 
@@ -39,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.02
 CARD_EVERY_S, CARD_TTL_S = 1.0, 3.0
+# Without a tick for so long the node forwards nothing on time: it is not well.
+WELL_S = 3.0
 # Reports waiting while the bus is away; what matters is told again when it is back.
 REPORTS_LIMIT = 1000
 # Meetings remembered for their fence after they ended.
@@ -75,6 +78,7 @@ class Node:
         self._wall_offset = time.time() - self._loop.time() + _NTP_EPOCH_S
         self._commands = msgspec.msgpack.Decoder(control.Command)
         self._generation = secrets.token_hex(8)
+        self._ticked = self._loop.time()
         self.ready = asyncio.Event()
         self._site = Site(
             node_id,
@@ -86,6 +90,18 @@ class Node:
             lambda now: int((now + self._wall_offset) * 2**32),
             self._report,
         )
+
+    def is_well(self) -> bool:
+        """Whether its loop turns in time. (A bus that is away does not make a node ill: media goes on.)"""
+        return self.ready.is_set() and self._loop.time() - self._ticked < WELL_S
+
+    def counts(self) -> dict[str, Callable[[], float]]:
+        """What is counted, by name, to be asked from any thread."""
+        return {
+            "meetings": lambda: len(self._stages),
+            "peers": lambda: sum(stage.peers for stage in list(self._stages.values())),
+            "reports_waiting": self._reports.qsize,
+        }
 
     async def run(self) -> None:
         """Serve until cancelled, then close every connection."""
@@ -160,7 +176,7 @@ class Node:
                 generation=self._generation,
                 host=site.hosts[0],
                 port=site.port,
-                peers=sum(stage.peers for stage in self._stages.values()),
+                peers=int(self.counts()["peers"]()),
             )
             try:
                 await self._leases.put(media_card(site.node_id), msgspec.msgpack.encode(card), CARD_TTL_S)
@@ -171,6 +187,7 @@ class Node:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
+            self._ticked = self._loop.time()
             for stage in list(self._stages.values()):
                 try:
                     stage.tick(self._loop.time())
@@ -194,36 +211,6 @@ def _direct(stage: Stage, command: control.Command, now: float) -> None:
             stage.mute(command, now)
         case control.EndStage():
             stage.end(now)
-
-
-def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The settings of the process, from flags and the environment."""
-    env = os.environ.get
-    parser = argparse.ArgumentParser(prog="python -m realtime.media.node", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--redis", default=env("HEARTH_REDIS_URL"), help="Redis or Valkey URL [HEARTH_REDIS_URL]")
-    parser.add_argument("--node-id", default=env("HEARTH_NODE_ID", "media-1"), help="[HEARTH_NODE_ID]")
-    parser.add_argument(
-        "--host",
-        default=env("HEARTH_MEDIA_HOST", "auto"),
-        help="addresses for clients, comma between; auto: this machine's own [HEARTH_MEDIA_HOST]",
-    )
-    parser.add_argument("--port", type=int, default=env("HEARTH_MEDIA_PORT", "8471"), help="[HEARTH_MEDIA_PORT]")
-    parser.add_argument(
-        "--bind",
-        default=env("HEARTH_MEDIA_BIND", ""),
-        help="addresses to listen on; default: those of --host this machine has, else all [HEARTH_MEDIA_BIND]",
-    )
-    parser.add_argument("--die-with-parent", action="store_true", help="end when standard input closes")
-    settings = parser.parse_args(argv)
-    if not settings.redis:
-        parser.error("--redis or HEARTH_REDIS_URL is needed")
-    if not 0 <= settings.port <= 65535:
-        parser.error("--port (HEARTH_MEDIA_PORT) must be between 0 and 65535")
-    try:
-        _ = [ipaddress.ip_address(host.strip()) for host in settings.host.split(",") if settings.host != "auto"]
-    except ValueError:
-        parser.error("--host (HEARTH_MEDIA_HOST) must be auto, or IP addresses with commas between")
-    return settings
 
 
 def local_hosts() -> list[str]:
@@ -283,6 +270,18 @@ def _end_with_parent(stop: asyncio.Event, *, watch_stdin: bool) -> None:
         threading.Thread(target=wait_for_end, daemon=True, name="parent").start()
 
 
+def _say(line: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def _tell(settings: argparse.Namespace, node: Node) -> Status | None:
+    if not settings.status:
+        return None
+    host, _, port = settings.status.rpartition(":")
+    return Status(host, int(port), settings.metrics_token, node.is_well, node.counts())
+
+
 async def serve(settings: argparse.Namespace) -> None:
     """Run the node until SIGTERM, SIGINT or the end of the parent."""
     seam.check_versions()
@@ -303,19 +302,20 @@ async def serve(settings: argparse.Namespace) -> None:
     running = asyncio.create_task(node.run(), name="media-node")
     running.add_done_callback(lambda _: node.ready.set())  # one that cannot begin is not waited for
     await node.ready.wait()
+    status = _tell(settings, node)
     gc.collect()
     gc.freeze()
-    pid = os.getpid()
-    line = {"ready": True, "node_id": settings.node_id, "hosts": hosts, "port": port, "tcp": has_tcp, "pid": pid}
     if not running.done():
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
+        pid = os.getpid()
+        _say({"ready": True, "node_id": settings.node_id, "hosts": hosts, "port": port, "tcp": has_tcp, "pid": pid})
     stopping = asyncio.create_task(stop.wait(), name="media-stop")
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     running.cancel()
     stopping.cancel()
     results = await asyncio.gather(running, stopping, return_exceptions=True)
     await asyncio.sleep(0)
+    if status is not None:
+        await asyncio.to_thread(status.close)
     listener.close()
     endpoint.close()
     await bus.close()
@@ -335,8 +335,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = arguments(argv)
     try:
         asyncio.run(serve(settings))
-    except CannotListen as refusal:
-        sys.stdout.write(json.dumps({"refused": str(refusal)}) + "\n")
+    except (CannotListen, CannotTell) as refusal:
+        _say({"refused": str(refusal)})
         if not settings.die_with_parent:  # a parent tells it itself
             sys.stderr.write(f"hearth: {refusal}\n")
         sys.exit(CANNOT_START)

@@ -42,6 +42,8 @@ SOCKETS = frozenset({"/live"})
 
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 _PROBES = frozenset({"/healthz", "/readyz"})
+# Asked by those who watch the server, at the name their network gives it.
+_ANY_HOST = _PROBES | {"/metrics"}
 _log = structlog.get_logger("hearth.http")
 
 
@@ -112,7 +114,9 @@ class Doorway:
 
     def _refusal(self, scope: Scope) -> HttpError | None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
-        if scope["path"] not in _PROBES and (len(hosts) != 1 or hosts[0].decode("latin-1").lower() not in self._hosts):
+        if scope["path"] not in _ANY_HOST and (
+            len(hosts) != 1 or hosts[0].decode("latin-1").lower() not in self._hosts
+        ):
             return HttpError(400, "host.unknown", "This server does not answer for that host.")
         if self._is_too_long(scope):
             return HttpError(414)

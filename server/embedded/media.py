@@ -2,6 +2,7 @@
 
 import sys
 
+from realtime.bus.address import PARTS as REDIS_PARTS
 from realtime.supervision import Supervisor
 from server.config import Settings
 from server.embedded.child import Child
@@ -27,6 +28,7 @@ class MediaChild(Child):
             ],
             ready=b'"ready": true',
             # The URL holds the bus's password, and a command line can be read by everyone on the machine.
-            environment={"HEARTH_REDIS_URL": redis_url},
+            # What the environment says of the bus or of another node is not about this child.
+            environment={**dict.fromkeys((*REDIS_PARTS, "HEARTH_STATUS"), ""), "HEARTH_REDIS_URL": redis_url},
             supervisor=supervisor,
         )

@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
-from realtime.media import node as media_node
-from server.config import DEFAULT_MEDIA_PORT, DEFAULT_PORT, ENVIRONMENT, Settings
+from realtime.bus.address import PARTS as REDIS_PARTS
+from realtime.bus.address import redis_address
+from realtime.bus.redis_bus import pool
+from realtime.media import node_settings
+from server.config import DEFAULT_MEDIA_PORT, DEFAULT_PORT, Settings
+from server.environment import DATABASE_PARTS, ENVIRONMENT, from_environment
 from tests.support.compose import DOCKERFILE, ROOT, Service, compose_file, composed, image_environment, services
 from tests.support.visitor import Visitor
 
@@ -20,8 +25,8 @@ VARIABLES = {
     "HEARTH_OFFICE_PHONE": "(608) 266-1234",
     "HEARTH_QUICK_EXIT_URL": "https://dull.example/",
     "HEARTH_TIME_ZONE": "America/Chicago",
-    "POSTGRES_PASSWORD": "of-the-database",
-    "REDIS_PASSWORD": "of-the-bus",
+    "POSTGRES_PASSWORD": "of/the #database@ ?%41:'\"$",
+    "REDIS_PASSWORD": "of/the #bus@ ?%41:'\"$",
 }
 WEB, MEDIA = ("web-1", "web-2"), ("media-1", "media-2")
 
@@ -47,7 +52,7 @@ def test_every_service_of_the_issue_is_there(found: dict[str, Service]) -> None:
 def test_a_web_node_is_set_only_what_the_configuration_knows(found: dict[str, Service], name: str) -> None:
     service = found[name]
     assert service.command == ("python", "-m", "server.cli", "start")
-    assert set(service.environment) <= set(ENVIRONMENT)
+    assert set(service.environment) <= {*ENVIRONMENT, *DATABASE_PARTS, *REDIS_PARTS}
     assert int(service.environment["HEARTH_PORT"]) == DEFAULT_PORT == Settings().port
     assert service.environment["HEARTH_NODE_ID"] == name
     assert probe(service) == f"http://127.0.0.1:{DEFAULT_PORT}/readyz"
@@ -58,8 +63,9 @@ def test_a_web_node_is_set_only_what_the_configuration_knows(found: dict[str, Se
 def test_a_media_node_is_set_only_what_it_reads(found: dict[str, Service], name: str, port: int) -> None:
     service = found[name]
     assert service.command == ("python", "-m", "realtime.media.node")
-    known = set(re.findall(r"\[(HEARTH_\w+)\]", inspect.getsource(media_node.arguments)))
-    assert set(service.environment) <= known <= {*ENVIRONMENT, "HEARTH_MEDIA_BIND"}
+    known = {*re.findall(r"\b(HEARTH_\w+)", inspect.getsource(node_settings)), *REDIS_PARTS}
+    assert set(service.environment) <= known <= {*ENVIRONMENT, *REDIS_PARTS, "HEARTH_MEDIA_BIND", "HEARTH_STATUS"}
+    assert probe(service) == f"http://127.0.0.1:{service.environment['HEARTH_STATUS'].rpartition(':')[2]}/healthz"
     assert service.environment["HEARTH_NODE_ID"] == name
     assert int(service.environment["HEARTH_MEDIA_PORT"]) == port
     assert service.raw["ports"] == [f"{port}:{port}/udp", f"{port}:{port}/tcp"]
@@ -87,11 +93,16 @@ def test_the_proxy_waits_no_longer_and_for_no_more_than_a_node() -> None:
 
 def test_the_stores_have_the_names_and_secrets_the_nodes_use(found: dict[str, Service]) -> None:
     database = found["postgres"].environment
-    expected = f"postgresql://{database['POSTGRES_USER']}:{database['POSTGRES_PASSWORD']}@postgres:5432/"
     for name in WEB:
-        assert found[name].environment["HEARTH_DATABASE_URL"] == expected + database["POSTGRES_DB"]
+        address = make_url(from_environment(found[name].environment).sqlalchemy_url)
+        assert (address.host, address.port) == ("postgres", 5432)
+        assert (address.username, address.password, address.database) == tuple(
+            database[f"POSTGRES_{part}"] for part in ("USER", "PASSWORD", "DB")
+        )
     for name in (*WEB, *MEDIA):
-        assert found[name].environment["HEARTH_REDIS_URL"] == f"redis://:{VARIABLES['REDIS_PASSWORD']}@redis:6379/0"
+        options = pool(redis_address(found[name].environment)).connection_kwargs
+        assert (options["host"], options["port"], options["db"]) == ("redis", 6379, 0)
+        assert options["password"] == VARIABLES["REDIS_PASSWORD"]
     redis = found["redis"].command
     assert redis[redis.index("--requirepass") + 1] == VARIABLES["REDIS_PASSWORD"]
 
@@ -113,6 +124,18 @@ def test_the_image_holds_what_it_copies_and_fonts_for_every_name() -> None:
     assert f"EXPOSE {DEFAULT_PORT}/tcp {DEFAULT_MEDIA_PORT}/udp" in text
 
 
+def test_every_service_says_whether_it_is_well(found: dict[str, Service]) -> None:
+    assert [name for name, service in found.items() if "healthcheck" not in service.raw] == []
+    assert "http://127.0.0.1:2019/" in found["proxy"].raw["healthcheck"]["test"][-1]
+
+
+def test_only_the_proxy_and_sound_and_picture_are_reached_from_outside(found: dict[str, Service]) -> None:
+    open_ports = {name: service.raw["ports"] for name, service in found.items() if "ports" in service.raw}
+    assert set(open_ports) == {"proxy", *MEDIA}
+    assert open_ports["proxy"] == ["80:80", "443:443"]
+    assert "respond /metrics 404" in compose_config("caddyfile")
+
+
 def test_a_missing_secret_stops_compose_before_anything_starts() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
     for name in VARIABLES:
@@ -132,6 +155,11 @@ def test_all_four_nodes_start_answer_and_stop(postgres_url: str, tmp_path: Path)
             assert person.get("/j").status == 200
             assert Visitor(f"http://{hearth[name].address}").get("/readyz").status == 200
             assert Visitor("https://elsewhere.example", node=hearth[name].address).get("/j").code == "host.unknown"
+            assert Visitor(f"http://{hearth[name].address}").get("/metrics").code == "page.unknown"
+        for name in MEDIA:
+            status = Visitor(f"http://{hearth[name].environment['HEARTH_STATUS']}")
+            assert status.get("/healthz").body == b"alive\n"
+            assert status.get("/metrics").status == 404
         for name in (*WEB, *MEDIA):
             code, _ = hearth[name].stop()
             assert code == 0, f"{name}: exit {code}"

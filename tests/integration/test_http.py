@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.server import ROOT, HearthServer, hearth_server
+from tests.support.server import METRICS_TOKEN, ROOT, HearthServer, hearth_server, plain_start
 from tests.support.visitor import Visitor
 
 TODAY = datetime.now(UTC)
@@ -124,8 +124,25 @@ def test_health_and_schema_are_there(hearth: HearthServer) -> None:
     assert visitor.get("/readyz").body == b"ready\n"
     priya = visitor.get("/api/schemas/case-record").json
     assert priya["$ref"] == "#/$defs/CaseRecord"
-    assert Visitor(hearth).get("/metrics").status == 200
-    assert visitor.get("/metrics").status == 404
+
+
+@pytest.mark.parametrize(
+    "shown", ["", "Bearer ", "Bearer of-somebody-else", METRICS_TOKEN, "Basic " + METRICS_TOKEN, "Bearer \u00e9"]
+)
+def test_counts_are_for_who_shows_the_token_and_for_no_one_else_on_this_machine(
+    hearth: HearthServer, shown: str
+) -> None:
+    assert Visitor(hearth).get("/metrics", authorization=f"Bearer {METRICS_TOKEN}").status == 200
+    assert Visitor(hearth).get("/metrics", authorization=shown).code == "page.unknown"
+    elsewhere = {"authorization": f"Bearer {METRICS_TOKEN}", "host": "web-1:8470"}
+    assert Visitor(hearth).get("/metrics", **elsewhere).status == 200, "a scraper knows the node by its own name"
+
+
+def test_without_a_token_set_nobody_reads_the_counts(tmp_path: Path) -> None:
+    with plain_start(tmp_path, {"HEARTH_METRICS_TOKEN": ""}) as (said, _):
+        for shown in ("", "Bearer ", "Bearer"):
+            address = said.split()[-1]
+            assert Visitor(address).get("/metrics", authorization=shown).code == "page.unknown"
 
 
 def test_it_stops_cleanly_and_the_same_folder_resumes_the_same_meeting(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.office import Office
-from tests.support.server import HearthServer
+from tests.support.server import METRICS_TOKEN, HearthServer
 from tests.support.visitor import Reply, Visitor
 
 NewVisitor = Callable[[], Visitor]
@@ -30,7 +30,7 @@ def test_a_token_in_an_address_goes_back_into_the_fragment_unspent_and_unlogged(
 
 
 def metrics(hearth: HearthServer) -> str:
-    return Visitor(hearth).get("/metrics").body.decode()
+    return Visitor(hearth).get("/metrics", authorization=f"Bearer {METRICS_TOKEN}").body.decode()
 
 
 @pytest.mark.parametrize("path", ["/J", "/j.", "/j)", "/j%3E", "/j%E2%80%9D"])

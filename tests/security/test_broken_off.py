@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.support.raw_http import WAIT_S, port_of, raw_http
-from tests.support.server import HearthServer
+from tests.support.server import METRICS_TOKEN, HearthServer
 from tests.support.visitor import Visitor
 
 TIMES = 20
@@ -21,7 +21,9 @@ HALVES = {
 def counted(visitor: Visitor, status: int) -> float:
     """How many reports of blocked content were answered so."""
     wanted = rf'^hearth_http_requests_total{{method="POST",route="other",status="{status}"}} (\S+)$'
-    found = re.search(wanted, visitor.get("/metrics").body.decode(), re.MULTILINE)
+    found = re.search(
+        wanted, visitor.get("/metrics", authorization=f"Bearer {METRICS_TOKEN}").body.decode(), re.MULTILINE
+    )
     return float(found[1]) if found else 0.0
 
 

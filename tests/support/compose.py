@@ -4,8 +4,8 @@ What two processes on one machine cannot share is mapped, and nothing else:
 
 | in the file                                   | here                                                          |
 |-----------------------------------------------|---------------------------------------------------------------|
-| `postgres:5432/hearth`, `redis:6379`          | the private servers of the test                               |
-| 8470 (both web nodes), 8471, 8472             | free ports                                                    |
+| `postgres`, 5432, `hearth`, `redis`, 6379      | the private servers of the test                               |
+| 8470 (both web nodes), 8471, 8472, 8473       | free ports                                                    |
 | 172.28.0.0/24, the proxy's network            | 127.0.0.1/32: here the test is the proxy                      |
 | /var/lib/hearth (tmpfs, from the Dockerfile)  | a new folder for each node                                    |
 | `python`                                      | the Python that runs the tests                                |
@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "Dockerfile"
 READY_S = 120.0
-_VARIABLE = re.compile(r"\$\{(\w+)(?::\?[^}]*)?\}")
+_VARIABLE = re.compile(r"\$\$|\$\{(\w+)(?::(-|\?)([^}]*))?\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,10 +52,24 @@ class Service:
 
 
 def compose_file(variables: Mapping[str, str]) -> dict[str, Any]:
-    """The file with its `${NAME}`s filled in. KeyError for one that is not given."""
-    text = _VARIABLE.sub(lambda found: variables[found[1]], FILE.read_text())
-    loaded: dict[str, Any] = yaml.safe_load(text.replace("$$", "$"))
+    """The file with its `${NAME}`s filled in, after it was read, as compose does: a value may hold any character.
+    KeyError for one that is not given and has no default."""
+    loaded: dict[str, Any] = _filled(yaml.safe_load(FILE.read_text()), variables)
     return loaded
+
+
+def _filled(part: Any, variables: Mapping[str, str]) -> Any:
+    if isinstance(part, dict):
+        return {key: _filled(value, variables) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(value, variables) for value in part]
+    return _VARIABLE.sub(lambda found: _value(found, variables), part) if isinstance(part, str) else part
+
+
+def _value(found: re.Match[str], variables: Mapping[str, str]) -> str:
+    if found[0] == "$$":
+        return "$"
+    return variables.get(found[1], found[3]) if found[2] == "-" else variables[found[1]]
 
 
 def services(variables: Mapping[str, str]) -> dict[str, Service]:
@@ -198,7 +212,7 @@ class Composed:
 def composed(postgres_url: str, folder: Path, *, own_origins: bool = False) -> Iterator[Composed]:
     """Every web and media node of the file, on its own PostgreSQL database and Redis. With `own_origins` a browser may
     open each web node at its own address (there is no TLS proxy here that would give both one name)."""
-    password = secrets.token_hex(12)
+    password = f"/ #@?:%41'{secrets.token_hex(12)}@tail"  # any character, as people's passwords have
     with private_redis(password=password) as redis, fresh_database(postgres_url) as database_url:
         variables = {
             "HEARTH_DOMAIN": "meet.example.org",
@@ -206,7 +220,7 @@ def composed(postgres_url: str, folder: Path, *, own_origins: bool = False) -> I
             "HEARTH_OFFICE_PHONE": "(608) 266-1234",
             "HEARTH_QUICK_EXIT_URL": "https://dull.example/",
             "HEARTH_TIME_ZONE": "America/Chicago",
-            "POSTGRES_PASSWORD": secrets.token_hex(12),
+            "POSTGRES_PASSWORD": f"/ #@?:%41'{secrets.token_hex(12)}@tail",
             "REDIS_PASSWORD": password,
         }
         found = services(variables)
@@ -230,10 +244,15 @@ def _node(service: Service, redis: PrivateRedis, database_url: str, folder: Path
     port = str(free_port())
     environment = image_environment() | service.environment
     del environment["PATH"]
+    database = urlsplit(database_url)
     mapped = {
         "HEARTH_DATA_DIR": str(own),
-        "HEARTH_DATABASE_URL": _at(environment.get("HEARTH_DATABASE_URL", ""), database_url),
-        "HEARTH_REDIS_URL": environment["HEARTH_REDIS_URL"].replace("@redis:6379/", f"@127.0.0.1:{redis.port}/"),
+        "HEARTH_DATABASE_HOST": str(database.hostname),
+        "HEARTH_DATABASE_PORT": str(database.port),
+        "HEARTH_DATABASE_NAME": database.path.removeprefix("/"),
+        "HEARTH_REDIS_HOST": "127.0.0.1",
+        "HEARTH_REDIS_PORT": str(redis.port),
+        "HEARTH_STATUS": f"127.0.0.1:{free_port()}",
         "HEARTH_TRUSTED_PROXIES": "127.0.0.1/32",
         "HEARTH_PORT": port,
         "HEARTH_MEDIA_PORT": port,
@@ -242,10 +261,3 @@ def _node(service: Service, redis: PrivateRedis, database_url: str, folder: Path
     if own_origins and "HEARTH_PUBLIC_URL" in environment:
         environment["HEARTH_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
     return Node(service, environment, own)
-
-
-def _at(url: str, server_url: str) -> str:
-    """The file's user and password at the test's server and database."""
-    there = urlsplit(server_url)
-    database = there.path.removeprefix("/")
-    return url.replace("@postgres:5432/hearth", f"@{there.hostname}:{there.port}/{database}")

@@ -18,6 +18,7 @@ import msgspec
 from tests.support.privacy import private_parts
 
 ROOT = Path(__file__).resolve().parents[2]
+METRICS_TOKEN = "of-those-who-watch-the-tests"
 READY_S = 120.0
 STOP_S = 40.0
 
@@ -61,7 +62,7 @@ class HearthServer:
         self.data_dir = data_dir
         self._arguments = arguments
         # The loop's debug mode (tests/all.py) logs what callbacks were called with: a server in use never does.
-        quiet = {"HEARTH_LOG_LEVEL": "info", "PYTHONASYNCIODEBUG": ""}
+        quiet = {"HEARTH_LOG_LEVEL": "info", "PYTHONASYNCIODEBUG": "", "HEARTH_METRICS_TOKEN": METRICS_TOKEN}
         self._environment = {**os.environ, **quiet, **environment}
         self._process: subprocess.Popen[str] | None = None
         self.log = data_dir / "server.log"

@@ -17,7 +17,7 @@ from meetings.ids import ParticipantId
 from realtime.bus.keys import MEDIA_CARDS, media_meeting, media_node
 from realtime.bus.lease import RedisLeases
 from realtime.bus.redis_bus import RedisBus
-from realtime.media import control, node
+from realtime.media import control, node, node_settings
 from tests.support.media_client import publish_offer
 from tests.support.media_room import MEETING
 from tests.support.redis import private_redis
@@ -168,7 +168,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         "HEARTH_MEDIA_BIND": "0.0.0.0",
     }.items():
         monkeypatch.setitem(os.environ, name, value)
-    found = node.arguments([])
+    found = node_settings.arguments([])
     assert (found.redis, found.node_id, found.host, found.port, found.bind) == (
         "redis://bus",
         "media-3",

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from server.certificate import self_made
-from server.config import ConfigError, MediaMode, Settings, at_port, from_environment, line_to_set
+from server.config import ConfigError, MediaMode, Settings, at_port, line_to_set
+from server.environment import from_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 

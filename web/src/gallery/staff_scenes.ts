@@ -41,6 +41,17 @@ const cases = [
 ];
 const person = (id: string) => people.find((one) => one.participant_id === id)!;
 
+/** Presses what is only there once its code is loaded. */
+function pressOnce(text: RegExp): void {
+  const watch = new MutationObserver(() => {
+    const found = [...document.querySelectorAll<HTMLElement>("button")].find((one) => text.test(one.innerText));
+    if (!found) return;
+    watch.disconnect();
+    found.click();
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+}
+
 const without = (id: string) => new Map([...seenBy("sam").presence].filter(([one]) => one !== id));
 
 const waiting: WaitingEntity[] = [
@@ -153,7 +164,7 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
     "room-leaderless-soon": room({ view: { ...seenBy("priya"), ...leaderless("priya", 0.5) } }),
     "room-leaderless": room({ view: { ...seenBy("alex"), ...leaderless("alex", 2) } }),
     "room-holding": room({ view: { ...seenBy("priya"), ...leaderless("priya", 2, "priya"), waiting } }),
-    "room-holding-stop": room({ view: { ...seenBy("priya"), ...leaderless("priya", 2, "priya"), waiting } }, () => setTimeout(press(/^(Stop the meeting|Parar la reunión)$/), 300)),
+    "room-holding-stop": room({ view: { ...seenBy("priya"), ...leaderless("priya", 2, "priya"), waiting } }, () => pressOnce(/^(Stop the meeting|Parar la reunión)$/)),
     "room-decision": room({ view: seenBy("sam", open) }),
     "room-settle": room({ view: seenBy("sam", open) }, press(/^(Close the answers|Cerrar las respuestas)/)),
     "room-caseworker": room({ view: seenBy("priya", { stage_now: 5 }) }),

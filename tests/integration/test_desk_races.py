@@ -12,11 +12,15 @@ from meetings.commands import (
     ArriveParticipant,
     CloseMeeting,
     FreezePlan,
+    HoldRoom,
     JoinParticipant,
     LeaveParticipant,
     OpenMeeting,
     OpenProposal,
     PersonCommand,
+    ReadmitParticipant,
+    RemoveParticipant,
+    SendToWaiting,
     StatePosition,
     ThawPlan,
 )
@@ -27,6 +31,7 @@ from meetings.proposals import Answer
 from realtime.ports import PlanFrozenError
 from server.persistence import audit_proof, outbox
 from server.persistence.unit_of_work import reading
+from server.services.links import LinkError
 from tests.support.stored import CASE, PRIYA, Stored, StoredMeeting, stored_hearth, written
 from tests.support.story import FIRST, SHOWN, WORDS
 
@@ -166,6 +171,56 @@ async def test_only_the_facilitator_adjourns_and_a_refusal_leaves_the_plan_open(
         await meeting.do(STOP, who)
     assert refusal.value.code == "participant.not_permitted"
     assert await stored.plan_log.append(await meeting.plan_key(), [written(0, meeting.people["Dana"])]) == [1]
+
+
+async def test_one_of_two_holds_the_room_and_the_facilitator_takes_it_back(
+    stored: Stored, meeting: StoredMeeting
+) -> None:
+    await meeting.bring_in("Sam", "Priya", "Alex", "Dana")
+    await meeting.do(OpenMeeting(), "Sam")
+    sam, node = meeting.people["Sam"], stored.other_node()
+    await meeting.do(LeaveParticipant(participant_id=sam, at=stored.clock.now()))
+    stored.clock.forward(61)
+    done = await asyncio.gather(
+        stored.desk.perform(meeting.id, HoldRoom(), meeting.people["Priya"]),
+        node.desk.perform(meeting.id, HoldRoom(), meeting.people["Alex"]),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in done) == ["MeetingError", "tuple"]
+    holder = fold(await stored.desk.events_after(meeting.id, 0)).holder
+    back = JoinParticipant(participant_id=sam, device_id=meeting.device("Sam"), mode=Mode.VIDEO)
+    done = await asyncio.gather(
+        stored.desk.perform(meeting.id, back, None), node.desk.perform(meeting.id, STOP, holder), return_exceptions=True
+    )
+    then = fold(await stored.desk.events_after(meeting.id, 0))
+    assert then.holder is None
+    assert then.is_over == (not isinstance(done[1], MeetingError))
+    assert await records_of(stored) == int(then.is_over)
+
+
+@pytest.mark.parametrize("rounds", range(3))
+async def test_a_link_works_if_and_only_if_its_person_is_not_removed(
+    stored: Stored, meeting: StoredMeeting, rounds: int
+) -> None:
+    await meeting.bring_in("Sam")
+    cookie = (await stored.links.spend(meeting.token("Dana"), None)).cookie
+    await meeting.bring_in("Dana")
+    node, dana, sam = stored.other_node(), meeting.people["Dana"], meeting.people["Sam"]
+    out, back = RemoveParticipant(participant_id=dana), ReadmitParticipant(participant_id=dana)
+    commands = [out, back, SendToWaiting(participant_id=dana), out, back, *[out] * rounds]
+    done = await asyncio.gather(
+        *(one.desk.perform(meeting.id, command, sam) for command in commands for one in (stored, node)),
+        return_exceptions=True,
+    )
+    assert all(isinstance(one, tuple | MeetingError) for one in done), done
+    is_out = dana in fold(await stored.desk.events_after(meeting.id, 0)).removed
+    for opening in (stored.links.spend(meeting.token("Dana"), cookie), stored.links.guest(cookie)):
+        if is_out:
+            with pytest.raises(LinkError):
+                await opening
+        else:
+            await opening
+    assert (await audit_proof.whole(stored.database)).broken is None
 
 
 async def test_joins_and_leaves_of_many_keep_every_interval(stored: Stored, meeting: StoredMeeting) -> None:

@@ -81,6 +81,8 @@ async def got(room: Owner, clock: Clock, session: RoomSession, message: ClientMe
             await _hand(room, clock, session, message)
         case MediaJoin() | MediaAnswer() | MediaShow() | MediaState() if session.is_joined:
             await _media(room, session, message)
+        case _ if session.was_joined:  # it was on its way when they were sent back to wait
+            return
         case _:
             raise ProtocolError(CLOSE_NOT_ALLOWED, NOT_ADMITTED[0])
 

@@ -71,6 +71,7 @@ class RoomSession:
         self.media_connection = "good"
         self.client_id = 0
         self.is_coming_in = False
+        self.was_joined = False
         self.has_plan = False
         self.is_catching_up = False
         self.plan_ready = asyncio.Event()
@@ -108,6 +109,7 @@ class RoomSession:
     def wait(self, now: float) -> None:
         """Known, not admitted, or no longer."""
         self.hand_raised_at = None
+        self.was_joined |= self.is_joined
         if not isinstance(self.state, Waiting):
             self.state = follow(self.state, Waiting(seat=self.seat, since=now))
 

@@ -156,3 +156,20 @@ async def test_a_second_device_that_is_sent_back_is_still_shown_as_one(house: Ho
     await sam.until(lambda: waiting_for(sam) == [RUTH.id])
     (shown,) = [one for one in sam.entities.values() if isinstance(one, WaitingEntity)]
     assert shown.second_device
+
+
+async def test_what_was_on_its_way_when_somebody_is_sent_back_does_not_shut_them_out(house: House) -> None:
+    """It used to close their socket with 4403, on which a browser stays out for good."""
+    sam = await house.sam()
+    ruth = await house.come_in(sam, RUTH, far(house))
+    await sam.do(OpenMeeting())
+    assert await code(sam, SendToWaiting(participant_id=RUTH.id)) == "done"
+    await ruth.until(lambda: state_of(ruth) is SeatState.WAITING)
+    ruth.say(Hand(raised=True))
+    ruth.media()
+    await house.pass_time(3)
+    assert ruth.close_code is None and RUTH.id not in sam.here
+    assert house.meeting.present_mode(RUTH.id) is None
+    await sam.admit(ruth)
+    await sam.until(lambda: RUTH.id in sam.here)
+    assert sam.here[RUTH.id].hand_raised_at is None

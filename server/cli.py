@@ -20,6 +20,7 @@ from server.auth.limits import Limits
 from server.auth.peers import require_trusted_proxy
 from server.config import ConfigError, Settings, at_port, folder_refused, line_to_set
 from server.environment import from_environment
+from server.hints import called
 from server.lifespan import REFUSALS, Lifespan, Parts
 from server.listener import Listener, PortTaken, bind, uvicorn_config
 from server.observability.logging import begin_logging
@@ -29,7 +30,12 @@ from server.services.demo import Demo, demonstrated, seed_demo
 CANNOT_START = 2
 PART_LOST = 1  # whoever started the server (compose, systemd) should start it again
 
-app = cyclopts.App(name="hearth", help="Family team meetings by video beside a live case plan.", version="0.1.0")
+app = cyclopts.App(
+    name="hearth",
+    help="Family team meetings by video beside a live case plan.",
+    usage=f"Usage: {called('COMMAND')}",
+    version="0.1.0",
+)
 app.command(audit_command.app)
 
 Port = Annotated[int | None, Parameter(help="TCP port of the pages; 0 picks a free one. [HEARTH_PORT, 8470]")]

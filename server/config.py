@@ -140,5 +140,6 @@ def at_port(settings: Settings, port: int, host: str | None = None) -> Settings:
 def folder_refused(settings: Settings, error: OSError) -> ConfigError:
     """Why the data folder cannot be used, for whoever found out."""
     return ConfigError(
-        f"The folder {settings.data_dir} cannot be written ({error.strerror}). Choose another one with --data."
+        f"The folder {settings.data_dir} cannot be written ({error.strerror}). "
+        "Choose another one with --data (HEARTH_DATA_DIR)."
     )

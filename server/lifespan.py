@@ -22,6 +22,7 @@ from server.config import ConfigError, MediaMode, Settings, folder_refused, line
 from server.embedded.child import ChildFailed
 from server.embedded.media import MediaChild
 from server.embedded.valkey import EmbeddedValkey
+from server.hints import called
 from server.observability.logging import without_traceback_of_uvicorn
 from server.persistence import audit_proof
 from server.persistence.engine import Database, migrate, open_database
@@ -126,7 +127,7 @@ class Lifespan:
         if proof.broken is None:
             _log.info("audit.whole", chains=proof.chains, rows=proof.rows, head=str(proof.head))
             return
-        _log.error("audit.broken", chain=proof.broken.chain, what=proof.broken.what)
+        _log.error("audit.broken", chain=proof.broken.chain, what=proof.broken.what, look_with=called("audit verify"))
         self._readiness.warn("audit: broken")
 
     async def drain(self) -> None:
@@ -180,7 +181,9 @@ async def _reach(settings: Settings, leases: Leases) -> None:
         await leases.holder(f"start/{settings.node_id}")
     except BusDown as error:
         place = urlsplit(settings.redis_url).netloc.rpartition("@")[2] or "the embedded Valkey"
-        raise ConfigError(f"Redis at {place} does not answer or refuses the password. Check --redis.") from error
+        raise ConfigError(
+            f"Redis at {place} does not answer or refuses the password. Check HEARTH_REDIS_… (--redis)."
+        ) from error
 
 
 async def _services(

@@ -40,7 +40,7 @@ def bind(host: str, port: int) -> socket.socket:
         listening.close()
         raise PortTaken(
             f"Hearth cannot listen on {host}:{port} ({error.strerror}). "
-            "Stop the program that uses this port, or choose another one with --port (0 picks a free one)."
+            "Stop the program that uses this port, or choose another one with --port (HEARTH_PORT; 0 picks one)."
         ) from error
     listening.set_inheritable(False)
     return listening

@@ -22,6 +22,7 @@ class Attempt:
         self._account = account
         self._device = (device, account) if device is not None else None
         self.is_known = False
+        self.is_first = False
 
     def begin(self, now: float) -> float:
         """Count it. Returns 0, or the seconds this one must wait: then nothing was counted."""
@@ -34,8 +35,9 @@ class Attempt:
             return pause
         if pause := limits.sign_in_by_peer.take(self._peer, now):
             return pause
-        is_fresh = limits.sign_in_wait.failures(self._pair, now) < FRESH
-        account = limits.sign_in_fresh if is_fresh else limits.sign_in_again
+        failures = limits.sign_in_wait.failures(self._pair, now)
+        self.is_first = failures == 0
+        account = limits.sign_in_fresh if failures < FRESH else limits.sign_in_again
         if pause := account.take(self._account, now):
             limits.sign_in_by_peer.give_back(self._peer, now)
             return pause

@@ -41,9 +41,11 @@ class Lines(Generic[T]):
             self._lines[place] = line
         return one
 
-    def newest_of_fullest(self, unless: Hashable) -> tuple[Hashable, T] | None:
-        """The newest of the place with most in line; None where `unless` has (nearly) as many."""
+    def newest_of_fullest(self, unless: Hashable | None) -> tuple[Hashable, T] | None:
+        """The newest of the place with most in line; None where nobody waits, or `unless` has (nearly) as many."""
+        if not self._lines:
+            return None
         fullest = max(self._lines, key=lambda one: len(self._lines[one]))
-        if len(self._lines[fullest]) <= len(self._lines.get(unless, ())) + 1:
+        if unless is not None and len(self._lines[fullest]) <= len(self._lines.get(unless, ())) + 1:
             return None
         return fullest, self._lines[fullest][-1]

@@ -29,13 +29,16 @@ def is_password(stored: str | None, password: str) -> bool:
 
 class PasswordCheck:
     """Checks passwords in threads, at most two at once (each takes 19 MiB and a core): one for browsers that are known,
-    one for strangers, who are served address by address. So a crowd of strangers makes nobody else wait long."""
+    one for strangers, who are served address by address, and whoever tries for the first time before all others. So a
+    crowd of strangers makes nobody else wait long."""
 
     def __init__(self) -> None:
         self._known = Turns()
         self._strangers = Turns()
 
-    async def __call__(self, stored: str | None, password: str, *, place: Hashable, is_known: bool = False) -> bool:
+    async def __call__(
+        self, stored: str | None, password: str, *, place: Hashable, is_known: bool = False, is_first: bool = False
+    ) -> bool:
         """As `is_password`, without holding up the loop. `place`: whose turn it takes. Raises TooMany."""
-        async with (self._known if is_known else self._strangers).turn(place):
+        async with (self._known if is_known else self._strangers).turn(place, is_first=is_first):
             return await asyncio.to_thread(is_password, stored, password)

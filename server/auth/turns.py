@@ -15,49 +15,52 @@ class TooMany(Exception):
 
 
 class Turns:
-    """One at a time, in a line of at most `most`. When it is full, the newest of the place with most is sent away."""
+    """One at a time, in lines of at most `most` together: who comes for the first time goes before the others. When the
+    lines are full, one of the others makes room for a first, else the newest of the place with most."""
 
     def __init__(self, most: int = 256) -> None:
         self._most = most
-        self._lines: Lines[asyncio.Future[None]] = Lines()
+        self._first: Lines[asyncio.Future[None]] = Lines()
+        self._others: Lines[asyncio.Future[None]] = Lines()
         self._is_taken = False
 
     @asynccontextmanager
-    async def turn(self, place: Hashable) -> AsyncIterator[None]:
+    async def turn(self, place: Hashable, *, is_first: bool = False) -> AsyncIterator[None]:
         """Wait for a turn and have it. Raises TooMany."""
         if self._is_taken:
-            await self._wait(place)
+            await self._wait(self._first if is_first else self._others, place)
         self._is_taken = True
         try:
             yield
         finally:
             self._pass_on()
 
-    async def _wait(self, place: Hashable) -> None:
-        if len(self._lines) >= self._most:
-            self._make_room(place)
+    async def _wait(self, lines: "Lines[asyncio.Future[None]]", place: Hashable) -> None:
+        if len(self._first) + len(self._others) >= self._most:
+            self._make_room(lines, place)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._lines.join(place, mine)
+        lines.join(place, mine)
         try:
             await mine
         except asyncio.CancelledError:
             if mine.done() and not mine.cancelled():
                 self._pass_on()  # the turn had come, and nobody took it
-            self._lines.leave(place, mine)
+            lines.leave(place, mine)
             raise
 
-    def _make_room(self, place: Hashable) -> None:
-        found = self._lines.newest_of_fullest(unless=place)
+    def _make_room(self, lines: "Lines[asyncio.Future[None]]", place: Hashable) -> None:
+        gives_way = lines is self._first and len(self._others) > 0
+        found = (self._others if gives_way else lines).newest_of_fullest(unless=None if gives_way else place)
         if found is None:
             raise TooMany
-        self._lines.leave(*found)
+        (self._others if gives_way else lines).leave(*found)
         found[1].set_exception(TooMany())
 
     def _pass_on(self) -> None:
         """To the next place in turn; it stays taken in between."""
         self._is_taken = False
-        while self._lines:
-            one = self._lines.first()
+        while lines := self._first or self._others:
+            one = lines.first()
             if not one.done():
                 self._is_taken = True
                 one.set_result(None)

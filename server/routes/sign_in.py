@@ -82,7 +82,9 @@ async def sign_in(
     try:
         stored = member.password_hash if member else None
         place = device if attempt.is_known else peer_of(request)
-        is_right = await password_check(stored, body.password, place=place, is_known=attempt.is_known)
+        is_right = await password_check(
+            stored, body.password, place=place, is_known=attempt.is_known, is_first=attempt.is_first
+        )
     except TooMany as error:
         raise _must_wait(2) from error
     if member is None or not is_right:

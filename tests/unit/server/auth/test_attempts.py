@@ -68,3 +68,12 @@ def test_success_forgets_the_wrong_ones_of_this_address_and_of_this_browser() ->
     assert known.begin(0.0) == 0.0
     known.succeeded(0.0)
     assert limits.device_wait.wait(("device", "sam"), 0.0) == 0.0
+
+
+def test_only_the_first_try_of_an_address_at_an_account_is_its_first() -> None:
+    limits, firsts = Limits(SETTINGS), list[bool]()
+    for peer, device in (("home", None), ("home", None), ("office", None), ("office", "device")):
+        attempt = Attempt(limits, peer, "sam", device)
+        attempt.begin(0.0)
+        firsts.append(attempt.is_first)
+    assert firsts == [True, False, True, False]

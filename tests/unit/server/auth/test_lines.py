@@ -31,7 +31,8 @@ def test_the_fullest_place_is_asked_to_make_room_for_another_and_not_for_itself(
     lines: Lines[str] = Lines()
     for one in ("a1", "a2", "a3", "b1"):
         lines.join(one[0], one)
-    assert lines.newest_of_fullest(unless="c") == ("a", "a3")
+    assert lines.newest_of_fullest(unless="c") == lines.newest_of_fullest(unless=None) == ("a", "a3")
+    assert Lines[str]().newest_of_fullest(unless=None) is None
     assert lines.newest_of_fullest(unless="a") is None
     lines.leave("a", "a3")
     assert lines.newest_of_fullest(unless="b") is None  # it has nearly as many itself

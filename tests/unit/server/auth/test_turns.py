@@ -21,7 +21,7 @@ class Line:
 
     async def comes(self, name: str) -> None:
         try:
-            async with self.turns.turn(name[0]):
+            async with self.turns.turn(name[0], is_first=name.endswith("!")):
                 self.served.append(name)
                 await self.go_on.acquire()
         except TooMany:
@@ -47,6 +47,17 @@ async def test_one_at_a_time_and_place_by_place() -> None:
     await line.all_come("c1")
     assert line.served[-1] == "c1"  # nobody has it: at once
     await line.next()
+
+
+async def test_who_comes_for_the_first_time_goes_before_all_who_come_again() -> None:
+    line = Line(most=4)
+    tasks = await line.all_come("a1", "a2", "b1", "c1!", "d1!")
+    await line.all_come("e1!")  # full: one of those who come again makes room
+    for _ in range(5):
+        await line.next()
+    assert line.served == ["a1", "c1!", "d1!", "e1!", "b1"]
+    assert line.sent_away == ["a2"]
+    await asyncio.gather(*tasks)
 
 
 async def test_a_full_line_sends_away_the_newest_of_the_place_with_most() -> None:
@@ -93,9 +104,9 @@ async def test_a_few_begin_at_each_turn_of_the_loop() -> None:
     assert begun[-1] == "c1"
 
 
-async def test_a_turn_of_nobody_raises_too_many_only_to_whom_it_concerns() -> None:
+async def test_without_a_line_only_one_is_served() -> None:
     turns = Turns(most=0)
     async with turns.turn("a"):
-        with pytest.raises((TooMany, ValueError)):
+        with pytest.raises(TooMany):
             async with turns.turn("b"):
                 raise AssertionError

@@ -44,13 +44,13 @@ def test_the_owner_is_in_while_a_hundred_addresses_hammer_the_account(attacked: 
             number += 1
             paced(ATTACK_S / 10)
             assert known.post("/api/sign-out").status == 204
-            on_known.append(signed_in_after(known, owner, 2))
+            on_known.append(signed_in_after(known, owner, 2 * watch.busy))
             on_new.append(signed_in_after(Visitor(attacked, source=f"127.4.0.{number}"), owner, 30))
             known.sign_in(owner)  # three sessions at most: the newer ones end the older
     print(f"known device max {max(on_known):.2f} s, new device max {max(on_new):.2f} s, n {len(on_new)}; {watch}")
-    assert max(on_known) < 2
+    assert max(on_known) < 2 * watch.busy
     assert max(on_new) < 30
-    assert watch.statuses == {200} and max(watch.took_s) < 0.5
+    assert watch.statuses == {200} and max(watch.took_s) < 0.5 * watch.busy
 
 
 def test_the_device_cookie_signs_nobody_in_and_belongs_to_one_account(attacked: HearthServer) -> None:

@@ -34,7 +34,7 @@ def test_others_are_served_while_four_sockets_send_tiny_frames(flooded: HearthSe
         while time.monotonic() - began < ATTACK_S:
             paced(0.2)
     print(kind, watch)
-    assert watch.statuses == {200} and max(watch.took_s) < 0.5
+    assert watch.statuses == {200} and max(watch.took_s) < 0.5 * watch.busy
 
 
 async def test_a_socket_without_a_hello_is_closed_within_five_seconds_however_much_it_pings(

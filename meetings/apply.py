@@ -11,7 +11,7 @@ from meetings.attendance import Attended, Confirmation, Interval
 from meetings.events import Recorded
 from meetings.ids import RecordId
 from meetings.meeting import FrozenPlan, Meeting, Phase, StageSpan, WaitingDevice
-from meetings.proposals import AgencyDecision, Position, Proposal, ProposalState
+from meetings.proposals import AgencyDecision, Position, Proposal, ProposalState, Withdrawal
 
 
 def fold(recorded: Iterable[Recorded]) -> Meeting:
@@ -132,7 +132,14 @@ def _ended_spans(meeting: Meeting, recorded: Recorded) -> tuple[StageSpan, ...]:
 def _proposal_opened(meeting: Meeting, event: e.ProposalOpened, recorded: Recorded) -> Meeting:
     if recorded.by is None:
         raise ValueError("a proposal has an author")
-    proposal = Proposal(id=event.proposal_id, version=1, text=event.text, by=recorded.by, opened_at=recorded.at)
+    proposal = Proposal(
+        id=event.proposal_id,
+        version=1,
+        text=event.text,
+        answers_question=event.answers_question,
+        by=recorded.by,
+        opened_at=recorded.at,
+    )
     return replace(meeting, proposals={**meeting.proposals, proposal.id: proposal})
 
 
@@ -148,7 +155,9 @@ def _proposal_amended(meeting: Meeting, event: e.ProposalAmended, recorded: Reco
 
 
 def _proposal_withdrawn(meeting: Meeting, event: e.ProposalWithdrawn, recorded: Recorded) -> Meeting:
-    return _with(meeting, replace(meeting.proposals[event.proposal_id], state=ProposalState.WITHDRAWN))
+    withdrawal = Withdrawal(by=recorded.by, at=recorded.at, reason=event.reason)
+    proposal = meeting.proposals[event.proposal_id]
+    return _with(meeting, replace(proposal, state=ProposalState.WITHDRAWN, withdrawal=withdrawal))
 
 
 def _position_stated(meeting: Meeting, event: e.PositionStated, recorded: Recorded) -> Meeting:

@@ -25,7 +25,7 @@ from meetings.participants import Capability, Participant
 from meetings.plan import ActionStep, CasePlan, plan_sha256
 from meetings.practice.catalog import MODELS
 from meetings.practice.models import Gate
-from meetings.proposals import Outcome, ProposalState
+from meetings.proposals import Proposal, ProposalState
 from meetings.words import filed, is_blank
 
 
@@ -112,19 +112,28 @@ def is_complete(step: ActionStep) -> bool:
     return not is_blank(step.what) and not is_blank(step.who)
 
 
-def _decision_settled(meeting: Meeting, plan: CasePlan | None) -> bool:
-    """[C8] A decision is an agreement of the team, or the agency's where there was none."""
-    return any(
-        one.state is ProposalState.SETTLED
-        and (one.outcome is not Outcome.NOT_REACHED or one.agency_decision is not None)
+def undecided(meeting: Meeting) -> tuple[Proposal, ...]:
+    """[C11] The questions asked and settled that ended in nothing: neither agreed on, nor decided by the agency, nor
+    taken back. [C10] Of the meeting's own question only the last words count."""
+    return tuple(
+        one
         for one in meeting.proposals.values()
+        if one.state is ProposalState.SETTLED
+        and not one.is_decided
+        and (not one.answers_question or one is meeting.answer)
     )
+
+
+def _decision_settled(meeting: Meeting, plan: CasePlan | None) -> bool:
+    """[C10] The meeting's own question was asked, and the last words put to the team are decided."""
+    return meeting.answer is not None and meeting.answer.is_decided
 
 
 _HOLDS: dict[Gate, Callable[[Meeting, CasePlan | None], bool]] = {
     Gate.ATTENDANCE_CONFIRMED: lambda meeting, plan: all(one in meeting.confirmations for one in meeting.participants),
     Gate.NO_OPEN_PROPOSAL: lambda meeting, plan: meeting.open_proposal is None,
     Gate.DECISION_SETTLED: _decision_settled,
+    Gate.QUESTIONS_ENDED: lambda meeting, plan: all(one.answers_question for one in undecided(meeting)),
     Gate.PLAN_FROZEN: lambda meeting, plan: meeting.frozen is not None,
     Gate.HAS_STEP: lambda meeting, plan: plan is not None and len(plan.steps) > 0,
     Gate.STEPS_COMPLETE: lambda meeting, plan: plan is not None and all(map(is_complete, plan.steps)),
@@ -134,7 +143,8 @@ _PLAN_GATES = frozenset({Gate.HAS_STEP, Gate.STEPS_COMPLETE})
 _SENTENCES: dict[str, str] = {
     Gate.ATTENDANCE_CONFIRMED: "attendance is not confirmed for everyone",
     Gate.NO_OPEN_PROPOSAL: "a proposal is still open",
-    Gate.DECISION_SETTLED: "no decision is recorded",
+    Gate.DECISION_SETTLED: "the question of the meeting is not decided",
+    Gate.QUESTIONS_ENDED: "another question was asked and is neither decided nor taken back",
     Gate.PLAN_FROZEN: "the plan is not locked",
     Gate.HAS_STEP: "the plan has no action step",
     Gate.STEPS_COMPLETE: "an action step does not say what, who and by when",

@@ -71,10 +71,12 @@ class MoveStage(_Command, frozen=True, kw_only=True, tag="stage.move"):
 
 
 class OpenProposal(_Command, frozen=True, kw_only=True, tag="proposal.open"):
-    """Words put to the team for agreement."""
+    """Words put to the team for agreement. Whoever puts them says whether they answer the question the meeting is for
+    or another one on the way."""
 
     proposal_id: Annotated[ProposalId, Meta(pattern="^[0-9a-f]{32}$")]
     text: Words
+    answers_question: bool
 
 
 class AmendProposal(_Command, frozen=True, kw_only=True, tag="proposal.amend"):
@@ -85,9 +87,10 @@ class AmendProposal(_Command, frozen=True, kw_only=True, tag="proposal.amend"):
 
 
 class WithdrawProposal(_Command, frozen=True, kw_only=True, tag="proposal.withdraw"):
-    """Take the proposal back unsettled."""
+    """Take another question back, open or not agreed on, and say why. The meeting's own question stays."""
 
     proposal_id: ProposalId
+    reason: Words
 
 
 class StatePosition(_Command, frozen=True, kw_only=True, tag="position.state"):

@@ -15,7 +15,7 @@ from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, ProposalId,
 from meetings.meeting import Phase
 from meetings.participants import Capability, Role
 from meetings.privacy import Unprinted
-from meetings.proposals import AgencyDecision, Outcome, Position, ProposalState
+from meetings.proposals import AgencyDecision, Outcome, Position, ProposalState, Withdrawal
 
 
 class _Entity(Unprinted, frozen=True, kw_only=True, tag_field="entity"):
@@ -112,19 +112,25 @@ class WaitingEntity(_Entity, frozen=True, kw_only=True, tag="waiting"):
 
 
 class ProposalEntity(_Entity, frozen=True, kw_only=True, tag="proposal"):
-    """A proposal with the positions on its current version."""
+    """A proposal with the positions on its current version. `is_undecided`: settled, and still to be decided or taken
+    back before the meeting can close. `not_asked` is for the facilitator alone: who was confirmed present all the same.
+    """
 
     proposal_id: ProposalId
     version: int
     text: str
+    answers_question: bool
     by: ParticipantId
     opened_at: datetime
     state: ProposalState
     positions: tuple[Position, ...]
     unanswered: tuple[ParticipantId, ...]
+    not_asked: tuple[ParticipantId, ...]
     settled_at: datetime | None
     outcome: Outcome | None
     agency_decision: AgencyDecision | None
+    withdrawal: Withdrawal | None
+    is_undecided: bool
 
 
 class AttendanceEntity(_Entity, frozen=True, kw_only=True, tag="attendance"):

@@ -110,10 +110,11 @@ class StageMoved(_Event, frozen=True, kw_only=True, tag="stage.moved"):
 
 
 class ProposalOpened(_Event, frozen=True, kw_only=True, tag="proposal.opened"):
-    """Words were put to the team."""
+    """Words were put to the team. Logs from before the question was told from others knew only the meeting's own."""
 
     proposal_id: ProposalId
     text: str
+    answers_question: bool = True
 
 
 class ProposalAmended(_Event, frozen=True, kw_only=True, tag="proposal.amended"):
@@ -125,9 +126,10 @@ class ProposalAmended(_Event, frozen=True, kw_only=True, tag="proposal.amended")
 
 
 class ProposalWithdrawn(_Event, frozen=True, kw_only=True, tag="proposal.withdrawn"):
-    """Taken back unsettled."""
+    """Taken back, open or not agreed on. Older logs hold no reason."""
 
     proposal_id: ProposalId
+    reason: str = ""
 
 
 class PositionStated(_Event, frozen=True, kw_only=True, tag="position.stated"):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from meetings.attendance import Confirmation, Interval, Mode
+from meetings.attendance import Attended, Confirmation, Interval, Mode
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, PlanId, ProposalId, RecordId, StaffId
 from meetings.participants import Capability, Participant, Role
 from meetings.privacy import Unprinted
@@ -109,6 +109,13 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
         """The one proposal being answered, if any."""
         return next((one for one in self.proposals.values() if one.state is ProposalState.OPEN), None)
 
+    @property
+    def answer(self) -> Proposal | None:
+        """[C10] The last words put to the team in answer to the meeting's own question: what came of them is what came
+        of the question."""
+        found = (one for one in reversed(self.proposals.values()) if one.answers_question)
+        return next((one for one in found if one.state is not ProposalState.WITHDRAWN), None)
+
     def present_mode(self, participant_id: ParticipantId) -> Mode | None:
         """How the person is joined right now; None when they are not."""
         stays = self.stays.get(participant_id, ())
@@ -117,6 +124,11 @@ class Meeting(Unprinted, frozen=True, kw_only=True):
     def is_waiting(self, participant_id: ParticipantId, device_id: DeviceId) -> bool:
         """Whether this device stands in the waiting room."""
         return any((one.participant_id, one.device_id) == (participant_id, device_id) for one in self.waiting)
+
+    def was_confirmed_present(self, participant_id: ParticipantId) -> bool:
+        """Whether the facilitator confirmed that the person was there, for all or part of the meeting."""
+        line = self.confirmations.get(participant_id)
+        return line is not None and line.attended is not Attended.ABSENT
 
     def is_admitted(self, participant_id: ParticipantId, device_id: DeviceId) -> bool:
         """Whether this device is the person's seat in the meeting."""

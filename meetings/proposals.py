@@ -56,12 +56,22 @@ class AgencyDecision(Unprinted, frozen=True, kw_only=True):
     reason: str
 
 
+class Withdrawal(Unprinted, frozen=True, kw_only=True):
+    """Who took a question back, when and why, word for word."""
+
+    by: ParticipantId | None
+    at: datetime
+    reason: str
+
+
 class Proposal(Unprinted, frozen=True, kw_only=True):
-    """Words put to the team, with every position on them. `asked` is who was present and entitled when it settled."""
+    """Words put to the team, with every position on them. `asked` is who was present and entitled when it settled, or
+    when the meeting was adjourned over it."""
 
     id: ProposalId
     version: int
     text: str
+    answers_question: bool
     by: ParticipantId
     opened_at: datetime
     state: ProposalState = ProposalState.OPEN
@@ -71,6 +81,14 @@ class Proposal(Unprinted, frozen=True, kw_only=True):
     settled_at: datetime | None = None
     outcome: Outcome | None = None
     agency_decision: AgencyDecision | None = None
+    withdrawal: Withdrawal | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """[C8] An agreement of the team, or the agency's decision where there was none."""
+        return self.state is ProposalState.SETTLED and (
+            self.outcome is not Outcome.NOT_REACHED or self.agency_decision is not None
+        )
 
     @property
     def text_sha256(self) -> str:

@@ -1,7 +1,6 @@
 """The case record: what goes back into the case file when a meeting ends. Made once, never edited.
 
-`case_record` only arranges what happened; it computes no judgement and fills in nothing. Times are aware UTC, lengths
-are seconds, dates are YYYY-MM-DD.
+Its shape; `meetings.filing` arranges it. Times are aware UTC, lengths are seconds, dates are YYYY-MM-DD.
 """
 
 from datetime import datetime
@@ -10,14 +9,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from meetings.attendance import AbsenceReason, Attended, Interval, Mode, present_s
+from meetings.attendance import AbsenceReason, Attended, Interval, Mode
 from meetings.ids import CaseId, MeetingId, ParticipantId, ProposalId, RecordId, StaffId
-from meetings.meeting import Meeting, Phase, StageSpan
-from meetings.participants import Participant, Role
-from meetings.plan import ActionStep, CasePlan
-from meetings.practice.catalog import MODELS
+from meetings.participants import Role
+from meetings.plan import CasePlan
 from meetings.privacy import Unprinted
-from meetings.proposals import Answer, Outcome, Position, Proposal, ProposalState
+from meetings.proposals import Answer, Outcome, Position
 
 SHAPE: Literal["hearth.case_record/2"] = "hearth.case_record/2"
 
@@ -73,7 +70,8 @@ class RecordMeeting(Unprinted, frozen=True, kw_only=True):
 
 
 class AttendanceLine(Unprinted, frozen=True, kw_only=True):
-    """One invited person: what was confirmed and by whom, and the stays it rests on. `seconds` are while in session.
+    """One invited person: what was confirmed and by whom, and the stays it rests on. `seconds` are while in session, by
+    device; None where no device of somebody who was there was counted: that is not a time of nought.
 
     Of a meeting that was adjourned, a line may be unconfirmed: `attended` and `confirmed_by` are None.
     """
@@ -83,7 +81,7 @@ class AttendanceLine(Unprinted, frozen=True, kw_only=True):
     mode: Mode | None
     absence_reason: AbsenceReason | None
     intervals: tuple[Interval, ...]
-    seconds: float
+    seconds: float | None
     confirmed_by: ParticipantId | None
     confirmed_at: datetime | None
 
@@ -107,9 +105,15 @@ class AgencyLine(Unprinted, frozen=True, kw_only=True):
 
 
 class RecordDecision(Unprinted, frozen=True, kw_only=True):
-    """A settled proposal. `not_answered` were asked and gave no answer; `earlier` are answers changed or superseded."""
+    """A settled proposal. `not_answered` were asked and gave no answer; `not_asked` were confirmed present and not
+    asked; `earlier` are answers changed or superseded.
+
+    `answers_question`: the words answer the question of the meeting, given as `question`; another question has only
+    its words. None in records of shape 1, which did not tell.
+    """
 
     proposal_id: ProposalId
+    answers_question: bool | None = None
     question: str
     text: str
     version: int
@@ -118,20 +122,34 @@ class RecordDecision(Unprinted, frozen=True, kw_only=True):
     settled_at: datetime
     positions: tuple[PositionLine, ...]
     not_answered: tuple[RecordPerson, ...]
+    not_asked: tuple[RecordPerson, ...] = ()
     earlier: tuple[Position, ...]
     agency_decision: AgencyLine | None
 
 
+class WithdrawalLine(Unprinted, frozen=True, kw_only=True):
+    """Who took a question back, when and why, word for word. Nobody is named, and no reason given, by older logs."""
+
+    by: RecordPerson | None
+    at: datetime
+    reason: str
+
+
 class RecordUndecided(Unprinted, frozen=True, kw_only=True):
-    """Words put to the team of which nothing came: what people had said of them when the meeting was adjourned."""
+    """Words put to the team of which nothing came, and what people had said of them: taken back (`withdrawal`), or
+    still open when the meeting was adjourned. `outcome` is set where the team had not agreed before."""
 
     proposal_id: ProposalId
+    answers_question: bool
     text: str
     version: int
     proposed_by: RecordPerson
     positions: tuple[PositionLine, ...]
     not_answered: tuple[RecordPerson, ...]
+    not_asked: tuple[RecordPerson, ...]
     earlier: tuple[Position, ...]
+    outcome: Outcome | None
+    withdrawal: WithdrawalLine | None
 
 
 class StepLine(Unprinted, frozen=True, kw_only=True):
@@ -167,171 +185,6 @@ class CaseRecord(Unprinted, frozen=True, kw_only=True):
     plan_sha256: str
 
 
-def case_record(meeting: Meeting, plan: CasePlan, record_id: RecordId, written_at: datetime, sha256: str) -> CaseRecord:
-    """[R4] [R5] The record of a meeting that ended. Raises ValueError when it has not: nothing is written early."""
-    if meeting.opened_at is None or meeting.closed_at is None or meeting.record_id != record_id:
-        raise ValueError("the record is written when the meeting ends")
-    return CaseRecord(
-        schema=SHAPE,
-        record_id=record_id,
-        written_at=written_at,
-        meeting=_record_meeting(meeting, meeting.opened_at, meeting.closed_at),
-        ending=_ending(meeting),
-        facilitator=_record_person(meeting.facilitator),
-        worker=_staff(meeting, meeting.worker),
-        supervisor=_staff(meeting, meeting.worker_supervisor),
-        attendance=tuple(
-            _line(meeting, one, meeting.opened_at, meeting.closed_at) for one in meeting.participants.values()
-        ),
-        decisions=tuple(
-            _decision(meeting, one) for one in meeting.proposals.values() if one.state is ProposalState.SETTLED
-        ),
-        undecided=tuple(
-            _undecided(meeting, one) for one in meeting.proposals.values() if one.state is ProposalState.OPEN
-        ),
-        steps=tuple(_step(meeting, step) for step in plan.steps),
-        plan=plan,
-        plan_sha256=sha256,
-    )
-
-
 def record_schema() -> dict[str, Any]:
     """The JSON schema of `CaseRecord`, as published."""
     return msgspec.json.schema(CaseRecord)
-
-
-def _record_meeting(meeting: Meeting, opened_at: datetime, closed_at: datetime) -> RecordMeeting:
-    return RecordMeeting(
-        meeting_id=meeting.id,
-        case_id=meeting.case_id,
-        family_name=meeting.family_name,
-        practice=meeting.practice,
-        decision_question=meeting.decision_question,
-        scheduled_at=meeting.scheduled_at,
-        time_zone=meeting.time_zone,
-        opened_at=opened_at,
-        closed_at=closed_at,
-        stages=_stages(meeting),
-    )
-
-
-def _ending(meeting: Meeting) -> RecordEnding:
-    if meeting.phase is not Phase.ADJOURNED or meeting.adjourned_by is None:
-        return RecordEnding(kind=EndingKind.CLOSED, by=_record_person(meeting.facilitator))
-    by = meeting.participants[meeting.adjourned_by]
-    return RecordEnding(kind=EndingKind.ADJOURNED, by=_record_person(by), reason=meeting.adjourn_reason)
-
-
-def _stages(meeting: Meeting) -> tuple[RecordStage, ...]:
-    visits: dict[int, list[StageSpan]] = {}
-    for span in meeting.spans:
-        visits.setdefault(span.stage, []).append(span)
-    return tuple(
-        RecordStage(
-            number=stage.number,
-            id=stage.id,
-            started_at=visits[stage.number][0].started_at if stage.number in visits else None,
-            seconds=sum((_span_s(span) for span in visits.get(stage.number, ())), 0.0),
-            planned_min=stage.planned_min,
-        )
-        for stage in MODELS[meeting.practice].stages
-    )
-
-
-def _span_s(span: StageSpan) -> float:
-    return ((span.ended_at or span.started_at) - span.started_at).total_seconds()
-
-
-def _line(meeting: Meeting, person: Participant, opened_at: datetime, closed_at: datetime) -> AttendanceLine:
-    """[R9] A line that nobody confirmed says so; nothing is filled in for it."""
-    confirmation = meeting.confirmations.get(person.id)
-    intervals = meeting.stays.get(person.id, ())
-    return AttendanceLine(
-        person=_record_person(person),
-        attended=None if confirmation is None else confirmation.attended,
-        mode=None if confirmation is None else confirmation.mode,
-        absence_reason=None if confirmation is None else confirmation.absence_reason,
-        intervals=intervals,
-        seconds=present_s(intervals, opened_at, closed_at),
-        confirmed_by=None if confirmation is None else confirmation.by,
-        confirmed_at=None if confirmation is None else confirmation.at,
-    )
-
-
-def _decision(meeting: Meeting, proposal: Proposal) -> RecordDecision:
-    """[R6] Every position word for word, in the order of invitation; who was asked and silent is named as such."""
-    assert proposal.outcome is not None and proposal.settled_at is not None
-    people = meeting.participants
-    agency = proposal.agency_decision
-    return RecordDecision(
-        proposal_id=proposal.id,
-        question=meeting.decision_question,
-        text=proposal.text,
-        version=proposal.version,
-        proposed_by=_record_person(people[proposal.by]),
-        outcome=proposal.outcome,
-        settled_at=proposal.settled_at,
-        positions=_positions(meeting, proposal),
-        not_answered=_silent(meeting, proposal),
-        earlier=proposal.superseded,
-        agency_decision=None
-        if agency is None
-        else AgencyLine(by=_record_person(people[agency.by]), at=agency.at, text=agency.text, reason=agency.reason),
-    )
-
-
-def _undecided(meeting: Meeting, proposal: Proposal) -> RecordUndecided:
-    """[R9] Words still open when the meeting was adjourned stand as what people had said, with no outcome."""
-    return RecordUndecided(
-        proposal_id=proposal.id,
-        text=proposal.text,
-        version=proposal.version,
-        proposed_by=_record_person(meeting.participants[proposal.by]),
-        positions=_positions(meeting, proposal),
-        not_answered=_silent(meeting, proposal),
-        earlier=proposal.superseded,
-    )
-
-
-def _positions(meeting: Meeting, proposal: Proposal) -> tuple[PositionLine, ...]:
-    people = meeting.participants
-    return tuple(_position(people[one], proposal.positions[one]) for one in people if one in proposal.positions)
-
-
-def _silent(meeting: Meeting, proposal: Proposal) -> tuple[RecordPerson, ...]:
-    silent = (one for one in proposal.asked if one not in proposal.positions)
-    return tuple(_record_person(meeting.participants[one]) for one in silent)
-
-
-def _position(person: Participant, position: Position) -> PositionLine:
-    return PositionLine(person=_record_person(person), answer=position.answer, reason=position.reason, at=position.at)
-
-
-def _step(meeting: Meeting, step: ActionStep) -> StepLine:
-    person = meeting.participants.get(ParticipantId(step.who))
-    return StepLine(
-        id=step.id,
-        what=step.what,
-        who=person.name if person else step.who,
-        participant_id=person.id if person else None,
-        by_when=step.by_when,
-        done=step.done,
-    )
-
-
-def _record_person(person: Participant) -> RecordPerson:
-    return RecordPerson(
-        participant_id=person.id,
-        staff_id=person.staff_id,
-        name=person.name,
-        role=person.role,
-        relation=person.relation,
-    )
-
-
-def _staff(meeting: Meeting, staff_id: StaffId) -> RecordPerson:
-    """The child's worker or that worker's supervisor, named where they took part; else by staff id alone."""
-    for person in meeting.participants.values():
-        if person.staff_id == staff_id:
-            return _record_person(person)
-    return RecordPerson(participant_id=None, staff_id=staff_id, name="", role=None)

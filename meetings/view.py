@@ -6,7 +6,8 @@ The room sends the difference of two views, so that a snapshot plus changes is a
 from datetime import datetime
 
 from meetings import access
-from meetings.agreement import asked
+from meetings.agreement import asked_of, not_asked
+from meetings.closing import undecided
 from meetings.entities import (
     AttendanceEntity,
     Entity,
@@ -25,7 +26,7 @@ from meetings.ids import DeviceId, ParticipantId
 from meetings.meeting import Meeting, Phase, WaitingDevice
 from meetings.participants import CAPABILITIES, FAMILY_ROLES, Capability, Participant
 from meetings.practice.catalog import MODELS
-from meetings.proposals import Proposal, ProposalState
+from meetings.proposals import Proposal
 
 COLORS = 8
 """How many cursor colours the screens have; more people than colours share one."""
@@ -42,7 +43,7 @@ def view(meeting: Meeting, viewer: ParticipantId, device_id: DeviceId) -> dict[s
     if not access.may_see_meeting(meeting, viewer, device_id):
         return entities | {"lobby": _lobby(meeting)}
     entities["meeting"] = _meeting(meeting, person)
-    entities |= _stages(meeting) | _people(meeting, viewer) | _proposals(meeting)
+    entities |= _stages(meeting) | _people(meeting, viewer) | _proposals(meeting, person)
     if access.may_let_in(meeting, viewer):
         entities |= _waiting(meeting)
     if person.may(Capability.RUN_MEETING):
@@ -151,24 +152,29 @@ def _people(meeting: Meeting, viewer: ParticipantId) -> dict[str, Entity]:
     }
 
 
-def _proposals(meeting: Meeting) -> dict[str, Entity]:
-    return {f"proposal/{one.id}": _proposal(meeting, one) for one in meeting.proposals.values()}
+def _proposals(meeting: Meeting, person: Participant) -> dict[str, Entity]:
+    runs = person.may(Capability.RUN_MEETING)
+    return {f"proposal/{one.id}": _proposal(meeting, one, runs) for one in meeting.proposals.values()}
 
 
-def _proposal(meeting: Meeting, proposal: Proposal) -> ProposalEntity:
-    people = asked(meeting, proposal) if proposal.state is ProposalState.OPEN else proposal.asked
+def _proposal(meeting: Meeting, proposal: Proposal, runs: bool) -> ProposalEntity:
+    """[X12] Who was confirmed present and not asked follows from attendance, which the facilitator alone is shown."""
     return ProposalEntity(
         proposal_id=proposal.id,
         version=proposal.version,
         text=proposal.text,
+        answers_question=proposal.answers_question,
         by=proposal.by,
         opened_at=proposal.opened_at,
         state=proposal.state,
         positions=tuple(proposal.positions.values()),
-        unanswered=tuple(one for one in people if one not in proposal.positions),
+        unanswered=tuple(one for one in asked_of(meeting, proposal) if one not in proposal.positions),
+        not_asked=not_asked(meeting, proposal) if runs else (),
         settled_at=proposal.settled_at,
         outcome=proposal.outcome,
         agency_decision=proposal.agency_decision,
+        withdrawal=proposal.withdrawal,
+        is_undecided=proposal in undecided(meeting),
     )
 
 

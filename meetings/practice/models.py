@@ -20,6 +20,7 @@ class Gate(StrEnum):
     ATTENDANCE_CONFIRMED = "attendance.unconfirmed"
     NO_OPEN_PROPOSAL = "proposal.open"
     DECISION_SETTLED = "decision.missing"
+    QUESTIONS_ENDED = "question.undecided"
     PLAN_FROZEN = "plan.not_frozen"
     HAS_STEP = "steps.missing"
     STEPS_COMPLETE = "steps.incomplete"

@@ -31,6 +31,7 @@ TDM = PracticeModel(
         Gate.ATTENDANCE_CONFIRMED,
         Gate.NO_OPEN_PROPOSAL,
         Gate.DECISION_SETTLED,
+        Gate.QUESTIONS_ENDED,
         Gate.PLAN_FROZEN,
         Gate.HAS_STEP,
         Gate.STEPS_COMPLETE,

@@ -10,11 +10,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from meetings.attendance import Interval
+from meetings.attendance import Attended, Interval
 from meetings.plan import Card
 from meetings.practice.catalog import MODELS
 from meetings.proposals import Answer
-from meetings.record import CaseRecord, PositionLine, RecordPerson
+from meetings.record import AttendanceLine, CaseRecord, PositionLine, RecordPerson
 from server.reports.wording import Wording
 from server.reports.writing import font_rules, marked
 
@@ -73,6 +73,12 @@ class _Page:
             f"{self._wording.time(one.joined_at)} – {self._wording.time(one.left_at or one.joined_at)}"
             for one in intervals
         )
+
+    def present(self, line: AttendanceLine) -> str:
+        """How long a device of theirs was there; in words where none was counted and nobody said they were absent."""
+        if not line.seconds and line.attended is not Attended.ABSENT:
+            return self._wording.say("no_device")
+        return self._wording.length(line.seconds or 0)
 
     def positions(self, positions: Iterable[PositionLine]) -> list[PositionLine]:
         """Whoever disagrees or asks stands first, then by invitation: dissent is never the last line of a table."""

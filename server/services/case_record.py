@@ -6,10 +6,11 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from meetings.filing import case_record
 from meetings.ids import CaseId, MeetingId, RecordId, StaffId
 from meetings.meeting import Meeting
 from meetings.plan import CasePlan
-from meetings.record import CaseRecord, case_record
+from meetings.record import CaseRecord
 from server.persistence import audit, cases, plans, records
 from server.persistence.audit import AuditEntry, Head
 from server.persistence.engine import Database

@@ -71,8 +71,8 @@ class ChildLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A filed record. `outcome` is the last decision's (None when the record holds none); "adjourned" where the meeting
-    ended without one."""
+    """A filed record. `outcome` is the last one to the question of the meeting (None when there is none);
+    "adjourned" where the meeting ended without one."""
 
     record_id: RecordId
     meeting_id: MeetingId
@@ -221,7 +221,8 @@ def _record(row: Row[Any]) -> RecordLine:
 def _outcome(record: CaseRecord) -> str | None:
     if record.ending.kind is EndingKind.ADJOURNED:
         return EndingKind.ADJOURNED.value
-    return record.decisions[-1].outcome.value if record.decisions else None
+    answers = [one for one in record.decisions if one.answers_question is not False]
+    return answers[-1].outcome.value if answers else None
 
 
 async def _staff_name(connection: AsyncConnection, staff_id: StaffId) -> StaffName:

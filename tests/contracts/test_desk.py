@@ -232,7 +232,7 @@ async def test_M13_an_adjourned_meeting_is_filed_as_it_stands(stored: Stored, me
     await meeting.do(OpenMeeting(), "Sam")
     plan, dana = await meeting.plan_key(), meeting.people["Dana"]
     await stored.plan_log.append(plan, [written(0, dana), written(1, dana)])
-    await meeting.do(OpenProposal(proposal_id=FIRST, text=WORDS), "Priya")
+    await meeting.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True), "Priya")
     await meeting.do(meeting.answer(Answer.SUPPORT), "Dana")
     (adjourned,) = await meeting.do(AdjournMeeting(reason=ADJOURNED), "Sam")
     assert isinstance(adjourned.event, MeetingAdjourned)

@@ -14,6 +14,8 @@ from tests.support.people import ALEX, DANA, RUTH
 
 FIRST = "Lee and Mia stay with Ruth until summer"
 SECOND = "Lee and Mia stay with Ruth until June 1"
+BREAK = "We break at three"
+TAKEN_BACK = "The break came anyway."
 QUESTION = "Who drives them to school?"
 DISSENT = "My apartment has stairs, and Mia's wheelchair does not fit. Nobody looked."
 AGENCY = "The children stay with Ruth on weekdays. A ramp is built before June 1."
@@ -130,7 +132,7 @@ async def a_link_says_the_meeting_is_over(meeting: Conference, ruth: Seat) -> No
         await expect(ruth.page.get_by_role("heading", name=title)).to_be_visible()
 
 
-async def test_an_open_question_is_not_agreement_and_a_proposal_can_be_taken_back(
+async def test_an_open_question_is_not_agreement_and_another_question_can_be_taken_back(
     office: Office, browser: Browser
 ) -> None:
     _, sam, dana, ruth = await the_team(browser, office)
@@ -143,11 +145,15 @@ async def test_an_open_question_is_not_agreement_and_a_proposal_can_be_taken_bac
         await expect(seat.page.locator("q", has_text=QUESTION)).to_be_visible()
     assert await sam.page.get_by_role("heading", name="Decide for the agency").count() == 0
     await sam.page.get_by_role("button", name="Put a proposal to the team").click()
-    await journeys.proposes(sam, SECOND)
-    await expect(dana.page.get_by_role("heading", name=SECOND)).to_be_visible()
-    await sam.page.get_by_role("button", name="Change wording").click()
+    assert await sam.page.get_by_label("The question of this meeting:").is_checked()
+    await sam.page.get_by_label("Another question").check()
+    await journeys.proposes(sam, BREAK)
+    await expect(dana.page.get_by_role("heading", name=BREAK)).to_be_visible()
+    await sam.page.get_by_role("button", name="Take it back").click()
+    await sam.page.get_by_label("Why is it taken back?").fill(TAKEN_BACK)
     await sam.page.get_by_role("button", name="Take it back").click()
     for seat in (sam, dana, ruth):
+        await expect(seat.page.locator("q", has_text=TAKEN_BACK)).to_be_visible()
         await expect(seat.page.get_by_role("radio")).to_have_count(0)
         await expect(seat.page.get_by_text("Open for answers")).to_have_count(0)
     await expect(dana.page.get_by_text("We did not all agree").first).to_be_visible()

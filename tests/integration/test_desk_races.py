@@ -77,7 +77,7 @@ async def test_one_of_two_openings_is_refused(stored: Stored, meeting: StoredMee
 async def test_every_position_counts_once_however_often_it_is_sent(stored: Stored, meeting: StoredMeeting) -> None:
     await meeting.bring_in(*meeting.people)
     await meeting.do(OpenMeeting(), "Sam")
-    await meeting.do(OpenProposal(proposal_id=FIRST, text=WORDS), "Priya")
+    await meeting.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True), "Priya")
     nodes = [stored, stored.other_node()]
     voters = [person for name, person in meeting.people.items() if name != "Sam"]
     answer = StatePosition(proposal_id=FIRST, version=1, text_sha256=SHOWN, answer=Answer.SUPPORT)

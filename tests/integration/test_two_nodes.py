@@ -53,7 +53,7 @@ async def test_a_meeting_over_two_nodes_from_the_lobby_to_the_outcome(conference
         for seat, name in zip(conference.seats, "sdr", strict=True):
             await seat.add_card(ROOTS[number % 2], f"{name}{number}")
     assert len(await conference.agree()) == 30
-    assert isinstance(await sam.do(OpenProposal(proposal_id=FIRST, text=WORDS)), Done)
+    assert isinstance(await sam.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True)), Done)
     for seat, answer, reason in ((dana, Answer.LIVE_WITH, "I need help with the bus."), (ruth, Answer.SUPPORT, "")):
         await seat.until(lambda seat=seat: proposal(seat) is not None)  # type: ignore[misc]
         position = StatePosition(
@@ -133,5 +133,5 @@ async def test_redis_is_emptied_in_the_meeting(conference: Conference) -> None:
             await client.flushall()
     await client.aclose()
     assert len(await conference.agree(CAUGHT_UP_S)) == 40
-    await sam.do(OpenProposal(proposal_id=FIRST, text=WORDS))
+    await sam.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True))
     await dana.until(lambda: proposal(dana) is not None, CAUGHT_UP_S)

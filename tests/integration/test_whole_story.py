@@ -52,7 +52,7 @@ async def does(seat: WireSeat, command: PersonCommand) -> None:
 
 async def agree(sam: WireSeat, priya: WireSeat, dana: WireSeat, ruth: WireSeat) -> None:
     """Priya proposes, the team answers, Sam closes the answers."""
-    await does(priya, OpenProposal(proposal_id=FIRST, text=WORDS))
+    await does(priya, OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True))
     for seat, answer, reason in (
         (dana, Answer.LIVE_WITH, BUS),
         (ruth, Answer.SUPPORT, ""),

@@ -94,7 +94,7 @@ async def brandts_in_session(conference: Conference) -> Brandts:
     noor = await conference.opened()
     ines = await conference.seat("parent")
     await noor.until(lambda: bool(noor.waiting()))
-    await noor.do(OpenProposal(proposal_id=THEIRS, text="Jonas stays with Paul until Ines is home"))
+    await noor.do(OpenProposal(proposal_id=THEIRS, text="Jonas stays with Paul", answers_question=True))
     await noor.send(m.Hand(raised=True))
     await noor.until(lambda: any('"hand_raised_at":1' in str(frame) for frame in noor.raw) and attends(noor))
     brandts = Brandts(conference, noor, ines)

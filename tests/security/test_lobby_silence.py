@@ -32,7 +32,7 @@ async def busy_meeting(house: House) -> Tab:
     for tab in (sam, priya, ruth):
         tab.media(Mode.VIDEO)
     await sam.do(MoveStage(stage=5))
-    await priya.do(OpenProposal(proposal_id=FIRST, text=WORDS))
+    await priya.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True))
     ruth.say(Hand(raised=True))
     await house.pass_time(12)
     await ruth.lost()
@@ -67,7 +67,7 @@ async def test_a_second_device_of_somebody_admitted_hears_nothing_and_may_nothin
         refused = await second.do(OpenMeeting())
         assert isinstance(refused, Refused) and refused.code == "participant.not_admitted"
         priya_second = await house.tab(PRIYA, number=2).hello().welcomed()
-        refused = await priya_second.do(OpenProposal(proposal_id=FIRST, text=WORDS))
+        refused = await priya_second.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True))
         assert isinstance(refused, Refused) and refused.code == "participant.not_admitted"
         await house.pass_time(3)
         silent(second)

@@ -27,7 +27,7 @@ async def test_removed_is_4410_within_a_second_and_nothing_follows(house: House,
     assert ruth.close_code == 4410
     heard = len(ruth.sent)
     priya = await house.come_in(sam, PRIYA, node)
-    await priya.do(OpenProposal(proposal_id=FIRST, text=WORDS))
+    await priya.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True))
     assert len(ruth.sent) == heard
     assert set(ruth.entities) == {"you"}
     assert house.meeting.present_mode(RUTH.id) is None

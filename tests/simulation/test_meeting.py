@@ -13,14 +13,15 @@ from meetings import commands as c
 from meetings import events as e
 from meetings.access import hears, may_write_plan
 from meetings.attendance import AbsenceReason, Attended, Mode
+from meetings.closing import undecided
 from meetings.consensus import outcome
 from meetings.decide import decide
 from meetings.errors import MeetingError
+from meetings.filing import case_record
 from meetings.ids import DeviceId, ParticipantId, ProposalId
 from meetings.meeting import Meeting, Phase
 from meetings.participants import Capability, Participant
 from meetings.proposals import Answer, Outcome, ProposalState, words_sha256
-from meetings.record import case_record
 from meetings.view import view
 from tests.support.story import (
     ALEX,
@@ -154,17 +155,17 @@ class RandomMeeting(RuleBasedStateMachine):
     def move(self, stage: int, by: Participant) -> None:
         self.attempt(c.MoveStage(stage=stage), by)
 
-    @rule(proposal_id=proposal_ids, text=words, by=people)
-    def propose(self, proposal_id: ProposalId, text: str, by: Participant) -> None:
-        self.attempt(c.OpenProposal(proposal_id=proposal_id, text=text), by)
+    @rule(proposal_id=proposal_ids, text=words, answers=st.booleans(), by=people)
+    def propose(self, proposal_id: ProposalId, text: str, answers: bool, by: Participant) -> None:
+        self.attempt(c.OpenProposal(proposal_id=proposal_id, text=text, answers_question=answers), by)
 
     @rule(proposal_id=proposal_ids, text=words, by=people)
     def amend(self, proposal_id: ProposalId, text: str, by: Participant) -> None:
         self.attempt(c.AmendProposal(proposal_id=proposal_id, text=text), by)
 
-    @rule(proposal_id=proposal_ids, by=people)
-    def withdraw(self, proposal_id: ProposalId, by: Participant) -> None:
-        self.attempt(c.WithdrawProposal(proposal_id=proposal_id), by)
+    @rule(proposal_id=proposal_ids, reason=words, by=people)
+    def withdraw(self, proposal_id: ProposalId, reason: str, by: Participant) -> None:
+        self.attempt(c.WithdrawProposal(proposal_id=proposal_id, reason=reason), by)
 
     @precondition(lambda self: self.meeting.open_proposal is not None)
     @rule(answer=st.sampled_from(Answer), version=st.integers(1, 3), reason=words, by=people)
@@ -289,6 +290,8 @@ class RandomMeeting(RuleBasedStateMachine):
             assert set(self.meeting.confirmations) == set(self.meeting.participants)
             assert self.meeting.open_proposal is None
             assert self.meeting.frozen is not None
+            assert self.meeting.answer is not None and self.meeting.answer.is_decided
+            assert undecided(self.meeting) == ()
 
 
 RandomMeeting.TestCase.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)

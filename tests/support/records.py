@@ -2,8 +2,9 @@
 
 from meetings.attendance import Attended
 from meetings.commands import MoveStage
+from meetings.filing import case_record
 from meetings.plan import ActionStep, plan_sha256
-from meetings.record import CaseRecord, case_record
+from meetings.record import CaseRecord
 from tests.support.story import (
     EVERYONE,
     MORGAN,

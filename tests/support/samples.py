@@ -63,6 +63,8 @@ class _Filling(msgspec.Struct, frozen=True):
                 return next(iter(kind)).value
             case inspect.LiteralType(values=values):
                 return values[0]
+            case inspect.StrType(pattern="^[0-9a-f]{64}$"):
+                return "0" * 64
             case inspect.StrType(pattern=None):
                 return "x" * (info.min_length or 1)
             case inspect.IntType():

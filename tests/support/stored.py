@@ -166,7 +166,7 @@ class StoredMeeting:
         """Everyone came and agreed; attendance is confirmed; stage 6."""
         await self.bring_in(*self.people)
         await self.do(OpenMeeting(), "Sam")
-        await self.do(OpenProposal(proposal_id=FIRST, text=WORDS), "Priya")
+        await self.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True), "Priya")
         for who in self.people:
             if who != "Sam":
                 await self.do(self.answer(Answer.SUPPORT), who)

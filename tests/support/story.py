@@ -213,9 +213,9 @@ class Story:
         """The hash of a proposal's words as they are now."""
         return self.meeting.proposals[proposal_id].text_sha256
 
-    def propose(self, by: Participant = PRIYA, text: str = WORDS) -> "Story":
+    def propose(self, by: Participant = PRIYA, text: str = WORDS, answers_question: bool = True) -> "Story":
         """The first proposal is put to the team."""
-        self.do(OpenProposal(proposal_id=FIRST, text=text), by)
+        self.do(OpenProposal(proposal_id=FIRST, text=text, answers_question=answers_question), by)
         return self
 
     def settle(self, missing_ok: bool = False) -> list[Event]:
@@ -266,16 +266,16 @@ def opened_story() -> Story:
     return story.wait(minutes=5)
 
 
-def proposed_story() -> Story:
+def proposed_story(answers_question: bool = True) -> Story:
     """A proposal is open at stage 5."""
     story = opened_story()
     story.do(MoveStage(stage=5), SAM)
-    return story.wait(minutes=5).propose()
+    return story.wait(minutes=5).propose(answers_question=answers_question)
 
 
-def agreed_story() -> Story:
+def agreed_story(answers_question: bool = True) -> Story:
     """All support it."""
-    story = proposed_story()
+    story = proposed_story(answers_question)
     for who in TEAM:
         story.answer(who, Answer.SUPPORT)
     story.settle()

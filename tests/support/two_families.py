@@ -114,7 +114,7 @@ async def filed(conference: Conference) -> str:
     noor = await conference.opened()
     tom = await conference.present(noor, "caseworker")
     shown = words_sha256(AGREED_WORDS)
-    await noor.do(OpenProposal(proposal_id=AGREED, text=AGREED_WORDS))
+    await noor.do(OpenProposal(proposal_id=AGREED, text=AGREED_WORDS, answers_question=True))
     await tom.until(lambda: f"proposal/{AGREED}" in tom.entities)
     await tom.do(StatePosition(proposal_id=AGREED, version=1, text_sha256=shown, answer=Answer.SUPPORT))
     await noor.do(SettleProposal(proposal_id=AGREED, text_sha256=shown, missing_ok=True))

@@ -80,7 +80,8 @@ async def test_the_facilitators_connection_is_lost_and_the_caseworker_holds_the_
     await priya.until(lambda: waiting_for(priya) == [RUTH.id])
     for command in (MoveStage(stage=2), CloseMeeting(), RemoveParticipant(participant_id=DANA.id)):
         assert await code(priya, command) == "participant.not_permitted"
-    assert await code(priya, OpenProposal(proposal_id=FIRST, text=WORDS)) == "room.holder_decides_nothing"
+    proposal = OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True)
+    assert await code(priya, proposal) == "room.holder_decides_nothing"
     await priya.admit(ruth)
     back = await house.tab(SAM).hello().joined()
     back.media()

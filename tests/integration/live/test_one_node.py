@@ -49,9 +49,11 @@ async def test_M19_words_too_long_are_refused_by_their_letters_and_the_socket_st
     async with live_house() as house:
         sam = await house.sam()
         await sam.do(OpenMeeting())
-        refused = await sam.do(OpenProposal(proposal_id=FIRST, text=letter * 2001))
+        refused = await sam.do(OpenProposal(proposal_id=FIRST, text=letter * 2001, answers_question=True))
         assert isinstance(refused, Refused) and refused.code == "words.too_long"
-        assert isinstance(await sam.do(OpenProposal(proposal_id=FIRST, text=letter * 2000)), Done)
+        assert isinstance(
+            await sam.do(OpenProposal(proposal_id=FIRST, text=letter * 2000, answers_question=True)), Done
+        )
         assert house.meeting.proposals[FIRST].text == letter * 2000
 
 

@@ -1,20 +1,32 @@
+import msgspec
 import pytest
+from msgspec.structs import replace
 
+from meetings.agreement import not_asked
+from meetings.attendance import Attended
 from meetings.commands import (
     AmendProposal,
     Command,
     DecideForAgency,
     LeaveParticipant,
+    OpenMeeting,
     OpenProposal,
     RemoveParticipant,
     SettleProposal,
     StatePosition,
     WithdrawProposal,
 )
-from meetings.events import AgencyDecided, PositionStated, ProposalAmended, ProposalOpened, ProposalSettled
+from meetings.events import (
+    AgencyDecided,
+    PositionStated,
+    ProposalAmended,
+    ProposalOpened,
+    ProposalSettled,
+    ProposalWithdrawn,
+)
 from meetings.ids import ProposalId
 from meetings.participants import Participant
-from meetings.proposals import Answer, Outcome, ProposalState, words_sha256
+from meetings.proposals import Answer, Outcome, ProposalState, Withdrawal, words_sha256
 from tests.support.story import (
     ALEX,
     DANA,
@@ -28,13 +40,17 @@ from tests.support.story import (
     SHOWN,
     TEAM,
     WORDS,
+    Story,
     agreed_story,
     disagreed_story,
     opened_story,
+    planned_story,
     proposed_story,
     seated_story,
 )
 
+BREAK = "We break at three."
+WITHDRAW = WithdrawProposal(proposal_id=FIRST, reason="The break came anyway.")
 SECOND = ProposalId("e" * 32)
 SOFTER = "Lee stays with Grandmother Ruth until December 4; Dana visits whenever Ruth is home."
 
@@ -43,28 +59,121 @@ def state(answer: Answer, reason: str = "", version: int = 1, shown: str = SHOWN
     return StatePosition(proposal_id=FIRST, version=version, text_sha256=shown, answer=answer, reason=reason)
 
 
+def opens(text: str = WORDS, proposal_id: ProposalId = FIRST, answers_question: bool = True) -> OpenProposal:
+    return OpenProposal(proposal_id=proposal_id, text=text, answers_question=answers_question)
+
+
+def break_story() -> Story:
+    """Another question is open: a break at three."""
+    story = opened_story()
+    story.do(opens(BREAK, answers_question=False), PRIYA)
+    return story
+
+
 @pytest.mark.parametrize("who", [SAM, PRIYA, ALEX])
 def test_P1_those_who_may_put_words_to_the_team(who: Participant) -> None:
     story = opened_story()
-    assert story.do(OpenProposal(proposal_id=FIRST, text=WORDS), who) == [ProposalOpened(proposal_id=FIRST, text=WORDS)]
-    assert story.do(OpenProposal(proposal_id=FIRST, text=WORDS), who) == []
+    opened = ProposalOpened(proposal_id=FIRST, text=WORDS, answers_question=True)
+    assert story.do(opens(), who) == [opened]
+    assert story.do(opens(), who) == []
     assert story.meeting.proposals[FIRST].by == who.id
 
 
 def test_P1_others_may_not_and_not_before_the_meeting_began() -> None:
-    proposal = OpenProposal(proposal_id=FIRST, text=WORDS)
-    opened_story().refused("participant.not_permitted", proposal, MORGAN)
-    seated_story().refused("meeting.not_open", proposal, PRIYA)
-    opened_story().refused("proposal.empty", OpenProposal(proposal_id=FIRST, text=" "), PRIYA)
+    opened_story().refused("participant.not_permitted", opens(), MORGAN)
+    seated_story().refused("meeting.not_open", opens(), PRIYA)
+    opened_story().refused("proposal.empty", opens(" "), PRIYA)
 
 
 def test_P2_one_proposal_is_open_at_a_time() -> None:
-    story = proposed_story()
-    story.refused("proposal.already_open", OpenProposal(proposal_id=SECOND, text=SOFTER), ALEX)
-    story.refused("proposal.exists", OpenProposal(proposal_id=FIRST, text=SOFTER), PRIYA)
-    story.do(WithdrawProposal(proposal_id=FIRST), PRIYA)
-    story.do(OpenProposal(proposal_id=SECOND, text=SOFTER), ALEX)
+    story = break_story()
+    story.refused("proposal.already_open", opens(SOFTER, SECOND), ALEX)
+    story.refused("proposal.exists", opens(SOFTER, answers_question=False), PRIYA)
+    story.do(WITHDRAW, PRIYA)
+    story.do(opens(SOFTER, SECOND), ALEX)
     assert story.meeting.open_proposal == story.meeting.proposals[SECOND]
+
+
+def test_P8_whoever_puts_the_words_says_which_question_they_answer() -> None:
+    story = break_story()
+    assert not story.meeting.proposals[FIRST].answers_question
+    assert story.meeting.answer is None
+    story.refused("proposal.exists", opens(BREAK), PRIYA)
+    with pytest.raises(msgspec.ValidationError, match="answers_question"):
+        msgspec.convert({"kind": "proposal.open", "proposal_id": FIRST, "text": WORDS}, OpenProposal)
+
+
+def test_P9_another_question_is_taken_back_with_a_reason_kept_word_for_word() -> None:
+    story = break_story()
+    story.answer(DANA, Answer.SUPPORT)
+    story.refused("proposal.reason_required", WithdrawProposal(proposal_id=FIRST, reason="\u200b"), PRIYA)
+    assert story.do(WITHDRAW, PRIYA) == [ProposalWithdrawn(proposal_id=FIRST, reason=WITHDRAW.reason)]
+    proposal = story.meeting.proposals[FIRST]
+    assert proposal.withdrawal == Withdrawal(by=PRIYA.id, at=story.now, reason=WITHDRAW.reason)
+    assert list(proposal.positions) == [DANA.id]
+
+
+def test_P9_a_question_the_team_did_not_agree_on_is_taken_back_until_the_agency_decided() -> None:
+    story = break_story()
+    story.settle(missing_ok=True)
+    story.refused("proposal.not_yours", WITHDRAW, ALEX)
+    story.do(WITHDRAW, SAM)
+    proposal = story.meeting.proposals[FIRST]
+    assert (proposal.state, proposal.outcome) == (ProposalState.WITHDRAWN, Outcome.NOT_REACHED)
+    story = break_story()
+    story.settle(missing_ok=True)
+    story.do(
+        DecideForAgency(
+            proposal_id=FIRST, text_sha256=words_sha256(BREAK), text=BREAK, reason="The children come home at three."
+        ),
+        ALEX,
+    )
+    story.refused("proposal.already_settled", WITHDRAW, PRIYA)
+
+
+def test_P9_the_question_of_the_meeting_is_not_taken_back() -> None:
+    story = proposed_story()
+    story.refused("proposal.required", WITHDRAW, PRIYA)
+    story.settle(missing_ok=True)
+    story.refused("proposal.required", WITHDRAW, SAM)
+
+
+def test_C10_of_the_meetings_question_the_agency_decides_on_the_last_words() -> None:
+    story = proposed_story()
+    story.settle(missing_ok=True)
+    story.do(opens(SOFTER, SECOND), PRIYA)
+    decide = DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="Every night is covered.")
+    story.refused("agency.other_words", decide, ALEX)
+    story.do(SettleProposal(proposal_id=SECOND, text_sha256=words_sha256(SOFTER), missing_ok=True), SAM)
+    story.refused("agency.other_words", decide, ALEX)
+    story.do(replace(decide, proposal_id=SECOND, text_sha256=words_sha256(SOFTER)), ALEX)
+    assert story.meeting.answer == story.meeting.proposals[SECOND]
+    assert story.meeting.proposals[SECOND].is_decided
+
+
+def test_R7_who_was_confirmed_present_and_has_no_device_was_not_asked() -> None:
+    """Ruth sits in the room; Morgan was there for a part without a device; Lee was not there; Alex answers."""
+    story = planned_story().bring_in(SAM, PRIYA, ALEX, DANA)
+    story.do(OpenMeeting(), SAM)
+    story.confirm(RUTH)
+    story.propose()
+    assert not_asked(story.meeting, story.meeting.proposals[FIRST]) == (RUTH.id,)
+    for who in (PRIYA, ALEX, DANA):
+        story.answer(who, Answer.SUPPORT)
+    story.settle()
+    story.confirm(MORGAN, Attended.PART)
+    story.confirm(LEE, Attended.ABSENT)
+    for who in (SAM, ALEX):
+        story.confirm(who)
+    proposal = story.meeting.proposals[FIRST]
+    assert (proposal.outcome, not_asked(story.meeting, proposal)) == (Outcome.CONSENSUS, (RUTH.id, MORGAN.id))
+
+
+def test_R7_of_words_taken_back_unanswered_nobody_is_missed() -> None:
+    story = break_story()
+    story.confirm(DANA)
+    story.do(WITHDRAW, PRIYA)
+    assert not_asked(story.meeting, story.meeting.proposals[FIRST]) == ()
 
 
 def test_P3_new_words_are_a_new_version_and_answers_start_again() -> None:
@@ -80,12 +189,12 @@ def test_P3_new_words_are_a_new_version_and_answers_start_again() -> None:
 
 
 def test_P4_only_author_and_facilitator_change_a_proposal() -> None:
-    amend, withdraw = AmendProposal(proposal_id=FIRST, text=SOFTER), WithdrawProposal(proposal_id=FIRST)
-    story = proposed_story()
+    amend = AmendProposal(proposal_id=FIRST, text=SOFTER)
+    story = break_story()
     story.refused("proposal.not_yours", amend, ALEX)
-    story.refused("proposal.not_yours", withdraw, ALEX)
+    story.refused("proposal.not_yours", WITHDRAW, ALEX)
     story.do(amend, SAM)
-    story.do(withdraw, SAM)
+    story.do(WITHDRAW, SAM)
     assert story.meeting.proposals[FIRST].state is ProposalState.WITHDRAWN
 
 
@@ -93,7 +202,7 @@ def test_P4_only_author_and_facilitator_change_a_proposal() -> None:
     ("command", "who"),
     [
         (AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA),
-        (WithdrawProposal(proposal_id=FIRST), PRIYA),
+        (WITHDRAW, PRIYA),
         (state(Answer.SUPPORT), DANA),
         (SettleProposal(proposal_id=FIRST, text_sha256=SHOWN), SAM),
     ],
@@ -101,9 +210,16 @@ def test_P4_only_author_and_facilitator_change_a_proposal() -> None:
 def test_P4_what_is_no_longer_open_does_not_change(command: Command, who: Participant) -> None:
     opened_story().refused("proposal.unknown", command, who)
     agreed_story().refused("proposal.already_settled", command, who)
-    story = proposed_story()
-    story.do(WithdrawProposal(proposal_id=FIRST), PRIYA)
+    story = break_story()
+    story.do(WITHDRAW, PRIYA)
     story.refused("proposal.withdrawn", command, who)
+
+
+def test_P4_what_was_settled_without_agreement_is_not_answered_again() -> None:
+    story = proposed_story()
+    story.settle(missing_ok=True)
+    story.refused("proposal.already_settled", state(Answer.SUPPORT), DANA)
+    story.refused("proposal.already_settled", AmendProposal(proposal_id=FIRST, text=SOFTER), PRIYA)
 
 
 def test_P5_a_position_answers_the_version_shown() -> None:
@@ -239,10 +355,10 @@ CLEAN = "Lee stays with Ruth until \u00e9t\u00e9"
 
 def test_M12_the_log_holds_words_as_they_can_be_read() -> None:
     story = opened_story()
-    assert story.do(OpenProposal(proposal_id=FIRST, text=TRICKY), SAM) == [
-        ProposalOpened(proposal_id=FIRST, text=CLEAN)
+    assert story.do(OpenProposal(proposal_id=FIRST, text=TRICKY, answers_question=True), SAM) == [
+        ProposalOpened(proposal_id=FIRST, text=CLEAN, answers_question=True)
     ]
-    assert story.do(OpenProposal(proposal_id=FIRST, text=TRICKY), SAM) == []
+    assert story.do(OpenProposal(proposal_id=FIRST, text=TRICKY, answers_question=True), SAM) == []
     assert story.do(AmendProposal(proposal_id=FIRST, text=TRICKY), SAM) == []
     shown = words_sha256(CLEAN)
     for who in TEAM:
@@ -255,7 +371,7 @@ def test_M12_the_log_holds_words_as_they_can_be_read() -> None:
 
 def test_M12_words_that_cannot_be_seen_are_refused_as_none() -> None:
     story = opened_story()
-    story.refused("proposal.empty", OpenProposal(proposal_id=FIRST, text="\u200b"), SAM)
+    story.refused("proposal.empty", OpenProposal(proposal_id=FIRST, text="\u200b", answers_question=True), SAM)
     story = proposed_story()
     story.refused("proposal.empty", AmendProposal(proposal_id=FIRST, text="\x00"), SAM)
     story.refused("position.reason_required", state(Answer.CANNOT_SUPPORT, "\u3164"), DANA)
@@ -264,10 +380,8 @@ def test_M12_words_that_cannot_be_seen_are_refused_as_none() -> None:
 def test_M19_too_long_words_are_refused_and_nothing_is_cut() -> None:
     story = opened_story()
     longest, longer = "é" * 2000, "é" * 2001
-    story.refused("words.too_long", OpenProposal(proposal_id=FIRST, text=longer), SAM)
-    assert story.do(OpenProposal(proposal_id=FIRST, text=longest), SAM) == [
-        ProposalOpened(proposal_id=FIRST, text=longest)
-    ]
+    story.refused("words.too_long", opens(longer), SAM)
+    assert story.do(opens(longest), SAM) == [ProposalOpened(proposal_id=FIRST, text=longest, answers_question=True)]
     shown = words_sha256(longest)
     story.refused("words.too_long", AmendProposal(proposal_id=FIRST, text=longer), SAM)
     for answer in Answer:

@@ -45,7 +45,7 @@ def test_M9_a_log_begins_with_the_schedule() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        ProposalOpened(proposal_id=FIRST, text=WORDS),
+        ProposalOpened(proposal_id=FIRST, text=WORDS, answers_question=True),
         AgencyDecided(proposal_id=FIRST, text=WORDS, reason="Because."),
         AttendanceConfirmed(participant_id=DANA.id, attended=Attended.ALL, mode=Mode.VIDEO, absence_reason=None),
     ],

@@ -1,21 +1,27 @@
 import pytest
 from msgspec.structs import replace
 
-from meetings.closing import closing_gaps, is_complete
+from meetings.closing import closing_gaps, is_complete, undecided
 from meetings.commands import (
     AdjournMeeting,
     CloseMeeting,
+    DecideForAgency,
     FreezePlan,
     LeaveParticipant,
     MoveStage,
+    OpenProposal,
     RecordAdjourn,
     RecordClose,
     RecordFreeze,
+    SettleProposal,
+    StatePosition,
     ThawPlan,
+    WithdrawProposal,
 )
 from meetings.decide import decide
 from meetings.errors import MeetingError
 from meetings.events import MeetingAdjourned, MeetingClosed, PlanFrozen, PlanThawed
+from meetings.ids import ProposalId
 from meetings.meeting import Phase
 from meetings.participants import Participant
 from meetings.plan import ActionStep, CasePlan, plan_sha256
@@ -31,6 +37,7 @@ from tests.support.story import (
     SAM,
     SHA,
     TEAM,
+    WORDS,
     agreed_story,
     closed_story,
     disagreed_story,
@@ -41,6 +48,7 @@ from tests.support.story import (
     seated_story,
 )
 
+SECOND = ProposalId("e" * 32)
 STEP = ActionStep(id="s1", what="Take Lee to the dentist", who="Ruth", by_when="2026-12-01")
 
 
@@ -111,8 +119,8 @@ def test_R1_gaps_are_named_in_order() -> None:
     assert closing_gaps(story.meeting, None) == everything[:3]
     text = story.refused("meeting.not_ready", CloseMeeting(), SAM)
     assert text == (
-        "Before the meeting can close: attendance is not confirmed for everyone; no decision is recorded; "
-        "the plan is not locked."
+        "Before the meeting can close: attendance is not confirmed for everyone; the question of the meeting is not "
+        "decided; the plan is not locked."
     )
 
 
@@ -159,6 +167,47 @@ def test_C8_no_agreement_and_no_agency_decision_is_no_decision() -> None:
     assert "decision.missing" in closing_gaps(story.meeting, None)
     assert "decision.missing" not in closing_gaps(disagreed_story().meeting, None)
     assert story.meeting.proposals[FIRST].agency_decision is None
+
+
+def test_C10_C11_one_side_question_does_not_close_a_meeting() -> None:
+    """ "Break at three" is agreed; the question of the meeting was answered, not agreed on, and is undecided."""
+    story = agreed_story(answers_question=False)
+    assert closing_gaps(story.meeting, None)[1] == "decision.missing"
+    story.do(OpenProposal(proposal_id=SECOND, text=WORDS, answers_question=True), PRIYA)
+    story.do(SettleProposal(proposal_id=SECOND, text_sha256=story.words(SECOND), missing_ok=True), SAM)
+    assert closing_gaps(story.meeting, None)[1] == "decision.missing"
+    assert undecided(story.meeting) == (story.meeting.proposals[SECOND],)
+    story.refused("meeting.not_ready", CloseMeeting(), SAM)
+    story.do(
+        DecideForAgency(
+            proposal_id=SECOND, text_sha256=story.words(SECOND), text=WORDS, reason="Every night is covered."
+        ),
+        ALEX,
+    )
+    assert "decision.missing" not in closing_gaps(story.meeting, None)
+
+
+def test_C11_another_question_ends_in_a_decision_or_is_taken_back() -> None:
+    story = agreed_story()
+    story.do(OpenProposal(proposal_id=SECOND, text="We break at three.", answers_question=False), PRIYA)
+    assert "question.undecided" not in closing_gaps(story.meeting, None)
+    story.do(SettleProposal(proposal_id=SECOND, text_sha256=story.words(SECOND), missing_ok=True), SAM)
+    assert "question.undecided" in closing_gaps(story.meeting, None)
+    story.do(WithdrawProposal(proposal_id=SECOND, reason="The break came anyway."), SAM)
+    assert closing_gaps(story.meeting, None) == ("attendance.unconfirmed", "plan.not_frozen")
+
+
+def test_C10_an_agreement_on_other_words_decides_the_question() -> None:
+    story = proposed_story()
+    story.settle(missing_ok=True)
+    story.do(OpenProposal(proposal_id=SECOND, text=WORDS, answers_question=True), PRIYA)
+    for who in TEAM:
+        story.do(
+            StatePosition(proposal_id=SECOND, version=1, text_sha256=story.words(SECOND), answer=Answer.SUPPORT), who
+        )
+    story.do(SettleProposal(proposal_id=SECOND, text_sha256=story.words(SECOND)), SAM)
+    assert undecided(story.meeting) == ()
+    assert closing_gaps(story.meeting, None) == ("attendance.unconfirmed", "plan.not_frozen")
 
 
 def test_R2_the_server_closes_on_behalf_of_the_facilitator() -> None:

@@ -34,9 +34,9 @@ def test_X7_a_wire_message_cannot_be_a_system_command(one: type[msgspec.Struct])
     [
         {"kind": "stage.move", "stage": 7},
         {"kind": "stage.move", "stage": 1, "extra": True},
-        {"kind": "proposal.open", "proposal_id": "x", "text": "words"},
-        {"kind": "proposal.open", "proposal_id": "a" * 32, "text": ""},
-        {"kind": "proposal.open", "proposal_id": "a" * 32, "text": "x" * 32_001},
+        {"kind": "proposal.open", "proposal_id": "x", "text": "words", "answers_question": True},
+        {"kind": "proposal.open", "proposal_id": "a" * 32, "text": "", "answers_question": True},
+        {"kind": "proposal.open", "proposal_id": "a" * 32, "text": "x" * 32_001, "answers_question": True},
         {**ANSWER, "answer": "abstain"},
         {**ANSWER, "reason": "x" * 32_001},
         {key: value for key, value in ANSWER.items() if key != "text_sha256"},

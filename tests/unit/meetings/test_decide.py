@@ -35,9 +35,9 @@ PERSON_COMMANDS: list[c.PersonCommand] = [
     c.SendToWaiting(participant_id=DANA.id),
     c.OpenMeeting(),
     c.MoveStage(stage=2),
-    c.OpenProposal(proposal_id=FIRST, text=WORDS),
+    c.OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True),
     c.AmendProposal(proposal_id=FIRST, text=WORDS),
-    c.WithdrawProposal(proposal_id=FIRST),
+    c.WithdrawProposal(proposal_id=FIRST, reason="The break came anyway."),
     c.StatePosition(proposal_id=FIRST, version=1, text_sha256=SHOWN, answer=c.Answer.SUPPORT),
     c.SettleProposal(proposal_id=FIRST, text_sha256=SHOWN),
     c.DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="Every night is covered."),
@@ -134,7 +134,11 @@ def test_X6_strangers_and_nobody_can_do_nothing(command: c.PersonCommand) -> Non
 
 def test_X6_a_role_does_what_the_role_may() -> None:
     story = opened_story()
-    for command in (c.MoveStage(stage=2), c.OpenProposal(proposal_id=FIRST, text=WORDS), c.FreezePlan()):
+    for command in (
+        c.MoveStage(stage=2),
+        c.OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True),
+        c.FreezePlan(),
+    ):
         story.refused("participant.not_permitted", command, LEE)
 
 

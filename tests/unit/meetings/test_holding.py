@@ -144,14 +144,15 @@ def test_M17_a_supervisor_who_holds_the_room_keeps_to_letting_people_in() -> Non
     held(ALEX, story)
     decide = c.DecideForAgency(proposal_id=FIRST, text_sha256=SHOWN, text=WORDS, reason="Every night is covered.")
     story.refused("room.holder_decides_nothing", decide, ALEX)
-    story.refused("room.holder_decides_nothing", c.OpenProposal(proposal_id=c.ProposalId("b" * 32), text=WORDS), ALEX)
+    proposal = c.OpenProposal(proposal_id=c.ProposalId("b" * 32), text=WORDS, answers_question=True)
+    story.refused("room.holder_decides_nothing", proposal, ALEX)
     story.do(c.ReleaseRoom(), ALEX)
     assert story.do(decide, ALEX)
 
 
 def test_M17_who_holds_the_room_still_answers_for_themselves() -> None:
     story = opened_story()
-    story.do(c.OpenProposal(proposal_id=FIRST, text=WORDS), PRIYA)
+    story.do(c.OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True), PRIYA)
     held(story=story)
     assert story.do(c.StatePosition(proposal_id=FIRST, version=1, text_sha256=SHOWN, answer=Answer.SUPPORT), PRIYA)
 

@@ -4,7 +4,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from meetings.commands import DepartParticipant, HoldRoom, LeaveParticipant, MoveStage, RemoveParticipant
+from meetings.commands import DepartParticipant, HoldRoom, LeaveParticipant, MoveStage, OpenMeeting, RemoveParticipant
 from meetings.entities import (
     AttendanceEntity,
     Entity,
@@ -146,6 +146,27 @@ def test_X11_case_and_record_are_named_to_those_who_may_see_the_record() -> None
         told = seen(story, who, MeetingEntity)["meeting"]
         expected = (SCHEDULE.case_id, RECORD) if who in (SAM, PRIYA, ALEX) else (None, None)
         assert (told.case_id, told.record_id) == expected
+
+
+def test_R7_X12_who_was_confirmed_present_and_not_asked_is_told_to_the_facilitator_alone() -> None:
+    """Also that a question keeps the meeting open, and who was to answer when it was adjourned."""
+    story = planned_story().bring_in(SAM, PRIYA, DANA)
+    story.do(OpenMeeting(), SAM)
+    story.propose()
+    story.confirm(RUTH)
+    story.settle(missing_ok=True)
+    for who in (SAM, PRIYA, DANA):
+        told = seen(story, who, ProposalEntity)[f"proposal/{FIRST}"]
+        assert told.not_asked == ((RUTH.id,) if who is SAM else ())
+        assert (told.unanswered, told.is_undecided) == ((PRIYA.id, DANA.id), True)
+
+
+def test_M13_the_screens_keep_who_was_to_answer_when_it_was_adjourned() -> None:
+    story = proposed_story()
+    story.answer(DANA, Answer.SUPPORT)
+    before = seen(story, SAM, ProposalEntity)[f"proposal/{FIRST}"].unanswered
+    story.adjourn()
+    assert seen(story, DANA, ProposalEntity)[f"proposal/{FIRST}"].unanswered == before != ()
 
 
 def test_M14_why_it_was_adjourned_is_told_to_those_who_may_see_the_record() -> None:

@@ -14,7 +14,7 @@ async def test_resuming_from_any_number_ends_where_a_fresh_page_is() -> None:
         await house.come_in(sam, DANA)
         await house.come_in(sam, RUTH)
         await sam.do(MoveStage(stage=5))
-        await priya.do(OpenProposal(proposal_id=FIRST, text=WORDS))
+        await priya.do(OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True))
         await sam.do(RemoveParticipant(participant_id=RUTH.id))
         await priya.until(lambda: priya.number == sam.number)
         held_at: dict[int, dict[str, object]] = {}

@@ -5,6 +5,7 @@ import { calendarDay, clockTime, firstName, list, until } from "./format.ts";
 import { decideWords } from "./gen/decide.ts";
 import { joinWords } from "./gen/join.ts";
 import { planWords } from "./gen/plan.ts";
+import { runWords } from "./gen/run.ts";
 import { nearest, speak } from "./locale.svelte.ts";
 
 beforeEach(() => speak("en"));
@@ -46,7 +47,7 @@ describe("words", () => {
       "2 people are writing",
     ]);
     await speak("es");
-    expect(decideWords.settle_missing({ names: "Dana", count: 1 })).toContain("Falta la respuesta de Dana");
+    expect(runWords.settle_missing({ names: "Dana", count: 1 })).toContain("Falta la respuesta de Dana");
   });
 
   it("fall back to the case for others", () => {

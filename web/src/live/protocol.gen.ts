@@ -320,11 +320,12 @@ export interface OpenMeeting {
   kind: "meeting.open";
 }
 
-/** Words put to the team for agreement. */
+/** Words put to the team for agreement. Whoever puts them says whether they answer the question the meeting is for */
 export interface OpenProposal {
   kind: "proposal.open";
   proposal_id: string;
   text: string;
+  answers_question: boolean;
 }
 
 /** Someone invited, as the others may know them. `removed` is told to the facilitator alone. */
@@ -410,20 +411,24 @@ export interface PresenceChanged {
   left: string[];
 }
 
-/** A proposal with the positions on its current version. */
+/** A proposal with the positions on its current version. `is_undecided`: settled, and still to be decided or taken */
 export interface ProposalEntity {
   entity: "proposal";
   proposal_id: string;
   version: number;
   text: string;
+  answers_question: boolean;
   by: string;
   opened_at: string;
   state: ProposalState;
   positions: Position[];
   unanswered: string[];
+  not_asked: string[];
   settled_at: string | null;
   outcome: Outcome | null;
   agency_decision: AgencyDecision | null;
+  withdrawal: Withdrawal | null;
+  is_undecided: boolean;
 }
 
 /** The facilitator takes a removal back: the link works again, and the person waits like anybody who arrives. */
@@ -517,10 +522,18 @@ export interface Welcome {
   server_time: number;
 }
 
-/** Take the proposal back unsettled. */
+/** Take another question back, open or not agreed on, and say why. The meeting's own question stays. */
 export interface WithdrawProposal {
   kind: "proposal.withdraw";
   proposal_id: string;
+  reason: string;
+}
+
+/** Who took a question back, when and why, word for word. */
+export interface Withdrawal {
+  by: string | null;
+  at: string;
+  reason: string;
 }
 
 /** The reader: always present. Before admission it holds the first name and nothing of the meeting. */

@@ -5,7 +5,16 @@ from itertools import pairwise
 import pytest
 from msgspec.structs import replace
 
-from meetings.commands import AmendProposal, DecideForAgency, OpenProposal, SettleProposal
+from meetings.commands import (
+    AmendProposal,
+    DecideForAgency,
+    OpenMeeting,
+    OpenProposal,
+    SettleProposal,
+    StatePosition,
+    WithdrawProposal,
+)
+from meetings.filing import case_record
 from meetings.ids import ProposalId
 from meetings.plan import Card, OwnWords, Section
 from meetings.proposals import Answer
@@ -13,6 +22,7 @@ from meetings.record import CaseRecord
 from server.reports.record_page import record_html
 from tests.support.records import agreed_record, disagreed_record, record_of
 from tests.support.story import (
+    ADJOURNED,
     ALEX,
     DANA,
     DISSENT,
@@ -20,14 +30,23 @@ from tests.support.story import (
     FIRST,
     LEE,
     PRIYA,
+    RECORD,
     RUTH,
     SAM,
     SCHEDULE,
+    SHA,
+    TEAM,
     WORDS,
+    Story,
     agreed_story,
+    plan,
+    planned_story,
     proposed_story,
 )
 
+SECOND, THIRD = ProposalId("e" * 32), ProposalId("9" * 32)
+BREAK = "We break at three."
+SOFTER = "Lee stays with Ruth until December 4; Dana visits whenever Ruth is home."
 ATTACK = '<script>alert(1)</script><img src="file:///etc/passwd">'
 
 
@@ -59,6 +78,22 @@ def text_of(html: str) -> str:
         .replace("&amp;", "&")
     )
     return re.sub(r"\s+", " ", words)
+
+
+def is_in_order(html: str) -> None:
+    levels = Outline(html).levels
+    assert 4 in levels
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def break_story(answer: Answer) -> Story:
+    """The question of the meeting is agreed on; of a break at three everyone said this."""
+    story = agreed_story()
+    story.do(OpenProposal(proposal_id=SECOND, text=BREAK, answers_question=False), PRIYA)
+    for who in TEAM:
+        story.do(StatePosition(proposal_id=SECOND, version=1, text_sha256=story.words(SECOND), answer=answer), who)
+    story.do(SettleProposal(proposal_id=SECOND, text_sha256=story.words(SECOND)), SAM)
+    return story
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -133,20 +168,75 @@ def test_silence_and_earlier_answers_are_named() -> None:
 
 
 def test_several_decisions_are_counted() -> None:
-    story = agreed_story()
-    second = ProposalId("e" * 32)
-    story.do(OpenProposal(proposal_id=second, text="We meet again on December 7."), PRIYA)
-    story.do(SettleProposal(proposal_id=second, text_sha256=story.words(second), missing_ok=True), SAM)
-    html = record_html(record_of(story), "en")
-    assert text_of(html).index("Decision 1") < text_of(html).index("Decision 2")
-    levels = Outline(html).levels
-    assert 4 in levels
-    assert all(after - before <= 1 for before, after in pairwise(levels))
+    html = record_html(record_of(break_story(Answer.SUPPORT)), "en")
+    words = text_of(html)
+    assert words.index("Decision 1") < words.index("Decision 2 · another question")
+    assert BREAK in words
+    is_in_order(html)
+
+
+def test_R7_R8_who_was_in_the_room_and_not_asked_is_printed_as_such() -> None:
+    """Also in a record of the first shape: a time of nought is not printed for somebody who was there."""
+    story = planned_story().bring_in(SAM, PRIYA, ALEX, DANA)
+    story.do(OpenMeeting(), SAM)
+    story.propose()
+    for who in (PRIYA, ALEX, DANA):
+        story.answer(who, Answer.SUPPORT)
+    story.settle()
+    record = record_of(story)
+    words = text_of(record_html(record, "en"))
+    assert "Was there and was not asked: Ruth Reyes, Lee Reyes, Morgan Hale." in words
+    assert "Ruth Reyes Family, Grandmother All of it Video Not connected No device was counted" in words
+    assert "Estuvo y no se le preguntó: Ruth Reyes" in text_of(record_html(record, "es"))
+    old = replace(record, attendance=tuple(replace(line, seconds=line.seconds or 0.0) for line in record.attendance))
+    assert "Not connected No device was counted" in text_of(record_html(old, "en"))
+
+
+@pytest.mark.parametrize("by", [PRIYA.id, None])
+def test_P9_what_was_taken_back_is_printed_with_its_reason(by: str | None) -> None:
+    story = break_story(Answer.QUESTION)
+    story.do(WithdrawProposal(proposal_id=SECOND, reason="The break came anyway."), PRIYA)
+    record = record_of(story)
+    (taken_back,) = record.undecided
+    assert taken_back.withdrawal is not None
+    if by is None:  # as an older log has it
+        withdrawal = replace(taken_back.withdrawal, by=None, reason="")
+        record = replace(record, undecided=(replace(taken_back, withdrawal=withdrawal),))
+    html = record_html(record, "en")
+    words = text_of(html)
+    assert f"Asked and not decided Question 1 · another question {BREAK} Put to the team by Priya Raman" in words
+    assert ("because: The break came anyway." in words) is (by is not None)
+    assert ("Taken back." in words) is (by is None)
+    is_in_order(html)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "No decision was made."), ("es", "No se tomó ninguna decisión.")]
+)
+def test_R9_an_adjourned_record_says_what_happened_and_fills_in_nothing(language: str, said: str) -> None:
+    story = break_story(Answer.SUPPORT)
+    story.do(OpenProposal(proposal_id=THIRD, text=SOFTER, answers_question=True), PRIYA)
+    story.do(StatePosition(proposal_id=THIRD, version=1, text_sha256=story.words(THIRD), answer=Answer.SUPPORT), DANA)
+    story.confirm(DANA)
+    story.wait(minutes=1).adjourn()
+    record = case_record(story.meeting, plan(), RECORD, story.now, SHA)
+    html = record_html(record, language)
+    words = text_of(html)
+    for expected in (said, ADJOURNED, WORDS, BREAK, SOFTER):
+        assert expected in words
+    if language == "en":
+        assert "adjourned by Sam Okafor" in words
+        assert "Still open for answers when the meeting was adjourned." in words
+        assert "Lee Reyes Youth Not confirmed" in words
+        assert "Lines that nobody confirmed say so." in words
+        assert "As it stood when the meeting was adjourned." in words
+        assert "What was decided The" not in words
+    is_in_order(html)
 
 
 def test_words_of_people_are_never_markup() -> None:
     record = disagreed_record()
-    plan = replace(
+    attacked = replace(
         record.plan,
         sections=(
             Section(id=ATTACK, text=ATTACK),
@@ -156,7 +246,7 @@ def test_words_of_people_are_never_markup() -> None:
         own_words=(OwnWords(participant_id=ATTACK, text=ATTACK), OwnWords(participant_id=DANA.id, text=" ")),
     )
     meeting = replace(record.meeting, family_name=ATTACK, decision_question=ATTACK, time_zone=ATTACK)
-    html = record_html(replace(record, plan=plan, meeting=meeting), "en")
+    html = record_html(replace(record, plan=attacked, meeting=meeting), "en")
     assert "<script" not in html
     assert "<img" not in html
     assert "Nothing written." in html

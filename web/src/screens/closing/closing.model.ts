@@ -1,6 +1,6 @@
 /** What the facilitator confirms before a meeting closes. Nothing is filled in for them. [pure] */
 
-import type { AbsenceReason, Attended, ConfirmAttendance, Mode } from "../../live/protocol.gen.ts";
+import type { AbsenceReason, Attended, ConfirmAttendance, Mode, ProposalEntity } from "../../live/protocol.gen.ts";
 import type { MeetingView } from "../../live/meeting.ts";
 
 export const ATTENDED: readonly Attended[] = ["all", "part", "absent"];
@@ -33,6 +33,16 @@ export function confirmation(participant_id: string, draft: Draft): ConfirmAtten
   }
   if (mode === "") return null;
   return { kind: "attendance.confirm", participant_id, attended, mode, absence_reason: null };
+}
+
+/** Words put to the team of which somebody who was here was not asked. */
+export function notAsked(view: MeetingView): ProposalEntity[] {
+  return view.proposals.filter((one) => one.not_asked.length > 0);
+}
+
+/** Words that keep the meeting from closing: still open, or ended in nothing. */
+export function undecided(view: MeetingView): ProposalEntity[] {
+  return view.proposals.filter((one) => one.state === "open" || one.is_undecided);
 }
 
 /** How many lines are not confirmed yet. */

@@ -68,9 +68,10 @@ export function people(view: MeetingView, ids: readonly string[]): PersonEntity[
   return ids.flatMap((id) => view.person.get(id) ?? []);
 }
 
-/** The proposal in front of the team: the open one, else the newest settled. */
+/** The proposal in front of the team: the open one, else one still to decide, else the newest settled. */
 export function current(view: MeetingView): ProposalEntity | null {
-  return view.open_proposal ?? view.proposals.findLast((one) => one.state === "settled") ?? null;
+  const settled = view.proposals.filter((one) => one.state === "settled");
+  return view.open_proposal ?? settled.findLast((one) => one.is_undecided) ?? settled.at(-1) ?? null;
 }
 
 /**

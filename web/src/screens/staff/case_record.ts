@@ -1,4 +1,4 @@
-/** The shape of a case record (`hearth.case_record/1`) as GET /api/records/{id} gives it; only what the page shows. */
+/** The shape of a case record (`hearth.case_record/2`, and 1 without what is optional here) as GET /api/records/{id} gives it; only what the page shows. */
 
 import type { AbsenceReason, AgencyDecision, Answer, Attended, Interval, Mode, Outcome, Role } from "../../live/protocol.gen.ts";
 
@@ -24,19 +24,21 @@ export interface CaseRecord {
     closed_at: string;
     stages: { number: number; id: string; started_at: string | null; seconds: number; planned_min: number }[];
   };
+  ending?: { kind: "closed" | "adjourned"; by: RecordPerson | null; reason: string };
   facilitator: RecordPerson;
   worker: RecordPerson;
   supervisor: RecordPerson;
   attendance: {
     person: RecordPerson;
-    attended: Attended;
+    attended: Attended | null;
     mode: Mode | null;
     absence_reason: AbsenceReason | null;
     intervals: Interval[];
-    seconds: number;
+    seconds: number | null;
   }[];
   decisions: {
     proposal_id: string;
+    answers_question?: boolean | null;
     question: string;
     text: string;
     version: number;
@@ -44,7 +46,20 @@ export interface CaseRecord {
     outcome: Outcome;
     positions: { person: RecordPerson; answer: Answer; reason: string; at: string }[];
     not_answered: RecordPerson[];
+    not_asked?: RecordPerson[];
     agency_decision: (Omit<AgencyDecision, "by"> & { by: RecordPerson }) | null;
+  }[];
+  undecided?: {
+    proposal_id: string;
+    answers_question: boolean;
+    text: string;
+    version: number;
+    proposed_by: RecordPerson;
+    positions: { person: RecordPerson; answer: Answer; reason: string; at: string }[];
+    not_answered: RecordPerson[];
+    not_asked: RecordPerson[];
+    outcome: Outcome | null;
+    withdrawal: { by: RecordPerson | null; at: string; reason: string } | null;
   }[];
   steps: { id: string; what: string; who: string; by_when: string; done: boolean }[];
   plan: {

@@ -41,15 +41,17 @@ const cases = [
 ];
 const person = (id: string) => people.find((one) => one.participant_id === id)!;
 
-/** Presses what is only there once its code is loaded. */
+/** Presses what is there, or once its code is loaded. */
 function pressOnce(text: RegExp): void {
-  const watch = new MutationObserver(() => {
-    const found = [...document.querySelectorAll<HTMLElement>("button")].find((one) => text.test(one.innerText));
-    if (!found) return;
+  const watch = new MutationObserver(found);
+  function found(): void {
+    const button = [...document.querySelectorAll<HTMLElement>("button")].find((one) => text.test(one.innerText.trim()));
+    if (!button) return;
     watch.disconnect();
-    found.click();
-  });
+    button.click();
+  }
   watch.observe(document.body, { childList: true, subtree: true });
+  found();
 }
 
 const without = (id: string) => new Map([...seenBy("sam").presence].filter(([one]) => one !== id));

@@ -149,6 +149,8 @@ def _time(at: datetime | None, zone: str | None, language: str) -> str:
 def _count(limits: Limits, request: AnyRequest, token: str) -> None:
     """By the link. Its 256 bits are not guessed, so the address counts for floods only."""
     now = time.monotonic()
-    pause = limits.link_by_token.take(cookies.digest(token), now) or limits.link_by_peer.take(peer_of(request), now)
+    # What holds no token is nobody's link: counted as one, it would make each wait for all others with half a link.
+    pause = limits.link_by_token.take(cookies.digest(token), now) if token else 0.0
+    pause = pause or limits.link_by_peer.take(peer_of(request), now)
     if pause:
         raise HttpError(429, "rate.exceeded", "Many tries. Please wait a minute.", retry_s=pause)

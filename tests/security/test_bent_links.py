@@ -90,11 +90,18 @@ def is_page(reply: Reply) -> None:
 def test_too_many_tries_in_a_browser_are_told_on_a_page(visitor: NewVisitor) -> None:
     person = visitor()
     form = {"content-type": "application/x-www-form-urlencoded", **NAVIGATION}
-    replies = [person.request("POST", "/j/enter", b"link=half", form) for _ in range(200)]
+    replies = [person.request("POST", "/j/enter", b"link=" + b"A" * 43, form) for _ in range(20)]
     slowed = [reply for reply in replies if reply.status == 429]
     assert slowed
     is_page(slowed[0])
     assert "wait" in slowed[0].body.decode().lower() and slowed[0].header("retry-after")
+
+
+def test_people_with_half_a_link_do_not_wait_for_each_other(visitor: NewVisitor) -> None:
+    for _ in range(30):
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        assert visitor().request("POST", "/j/enter", b"link=half", form).status == 404
+        assert visitor().spend("half").code == "link.unknown"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "shared", test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(ui\/(?!more_icons|Sheet|media_query)|live\/[a-z_]+\.ts|i18n\/(locale|format|gen\/(ui|join)\.ts$)|screens\/(join\/(join\.model|SelfView|LevelBars|SoundTest)|live|office|language))/ },
+            { name: "shared", test: /node_modules\/(svelte|esm-env|clsx)\/|src\/(ui\/(?!more_icons|Sheet|media_query)|live\/(?!staff_api)[a-z_]+\.ts|i18n\/(locale|format|gen\/(ui|join)\.ts$)|screens\/(join\/(join\.model|SelfView|LevelBars|SoundTest)|live|office|language))/ },
             { name: "plan", test: /node_modules\/(yjs|lib0|y-protocols)\/|src\/live\/plan\// },
             { name: "room", test: /src\/screens\/(room\/(?!MoreSheet)|plan|decision|ask|running\.ts)|src\/i18n\/gen\/(room|plan|decide)\.ts$/ },
           ],

@@ -48,7 +48,13 @@ export function spoken<Words extends object>(load: Record<Locale, () => Promise<
   wanted.add(async (to) => {
     tables[to] ??= (await patiently(load[to])).default;
   });
-  return new Proxy({} as Words, { get: (_, key) => tables[state.locale]?.[key as keyof Words] });
+  return new Proxy({} as Words, {
+    get(_, key) {
+      const words: unknown = tables[state.locale]?.[key as keyof Words];
+      if (typeof words !== "function") return words;
+      return (values: object) => words(Object.fromEntries(Object.entries(values).map(([name, one]) => [name, isolated(one)])));
+    },
+  });
 }
 
 /** A number as the language writes it. */
@@ -65,4 +71,9 @@ export function plural(value: number, cases: Record<string, string>): string {
 /** The case of an ICU select. */
 export function select(value: string | number, cases: Record<string, string>): string {
   return cases[String(value)] ?? cases["other"] ?? "";
+}
+
+/** A value inside our sentence: what somebody wrote from right to left stands by itself. */
+export function isolated<Value>(value: Value): Value | string {
+  return /[\u0590-\u08ff\ufb1d-\ufefc]/.test(`${value}`) ? `\u2068${value}\u2069` : value;
 }

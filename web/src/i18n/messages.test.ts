@@ -83,3 +83,9 @@ describe("times and lists", () => {
     expect(firstName(" Dana Reyes ")).toBe("Dana");
   });
 });
+
+it("lets a name written from right to left stand by itself in a sentence", () => {
+  expect(decideWords.from({ name: "\u05e8\u05d7\u05dc" })).toBe("Put forward by \u2068\u05e8\u05d7\u05dc\u2069");
+  expect(decideWords.from({ name: "Ruth" })).toBe("Put forward by Ruth");
+  expect(decideWords.version({ n: 2 })).toBe("wording 2");
+});

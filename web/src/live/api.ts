@@ -151,42 +151,12 @@ export interface CaseDetail {
 }
 
 
-/** One function an endpoint; all reject with ApiError. */
+/** One function an endpoint of those who come by link; all reject with ApiError. */
 export const api = {
   spendLink: (token: string) => request<JoinAnswer>("POST", "/api/links/spend", { token }),
   join: () => request<JoinAnswer>("GET", "/api/join"),
   joinLanguage: (language: string) => request<void>("POST", "/api/join/language", { language }),
   joinLeave: () => request<void>("POST", "/api/join/leave", {}),
   ticket: (meeting_id?: string) => request<Ticket>("POST", "/api/tickets", meeting_id ? { meeting_id } : {}),
-  signIn: async (email: string, password: string) => {
-    const answer = await request<{ name: string; role: Role; csrf: string }>("POST", "/api/sign-in", {
-      email,
-      password,
-    });
-    useCsrf(answer.csrf);
-    return answer;
-  },
-  signOut: () => request<void>("POST", "/api/sign-out", {}),
-  me: async () => {
-    const me = await request<Me>("GET", "/api/me");
-    useCsrf(me.csrf);
-    return me;
-  },
   myLanguage: (language: string) => request<void>("POST", "/api/me/language", { language }),
-  meetings: () => request<{ meetings: MeetingLine[] }>("GET", "/api/meetings"),
-  meeting: (meeting_id: string) => request<MeetingDetail>("GET", `/api/meetings/${meeting_id}`),
-  schedule: (meeting: NewMeeting) =>
-    request<{ meeting_id: string; links: LinkLine[] }>("POST", "/api/meetings", meeting),
-  moveMeeting: (meeting_id: string, scheduled_at: string) =>
-    request<MeetingDetail>("POST", `/api/meetings/${meeting_id}/time`, { scheduled_at }),
-  cancelMeeting: (meeting_id: string, reason: string) =>
-    request<MeetingDetail>("POST", `/api/meetings/${meeting_id}/cancel`, { reason }),
-  reissueLink: (meeting_id: string, participant_id: string) =>
-    request<{ url: string }>("POST", `/api/meetings/${meeting_id}/links/${participant_id}`, {}),
-  revokeLink: (meeting_id: string, participant_id: string) =>
-    request<void>("DELETE", `/api/meetings/${meeting_id}/links/${participant_id}`),
-  staff: () => request<StaffLine[]>("GET", "/api/staff"),
-  cases: <T = unknown>() => request<T>("GET", "/api/cases"),
-  case: (case_id: string) => request<CaseDetail>("GET", `/api/cases/${case_id}`),
-  record: <T = unknown>(record_id: string) => request<T>("GET", `/api/records/${record_id}`),
 };

@@ -32,7 +32,6 @@ export function excess(text: string, most: number): number {
 }
 
 function clusters(text: string): Iterable<string> {
-  if (segmenter) return Array.from(segmenter.segment(text), (one) => one.segment);
-  // An older browser takes the parts of some emoji for letters of their own: it allows fewer, never more.
-  return text.match(/\P{M}\p{M}*|\p{M}+/gu) ?? [];
+  // An older browser counts characters: it allows fewer letters, never more.
+  return segmenter ? Array.from(segmenter.segment(text), (one) => one.segment) : text;
 }

@@ -3,7 +3,11 @@
 `case_record` only arranges what happened; it computes no judgement and fills in nothing.
 """
 
+from collections.abc import Container
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from meetings.agreement import not_asked
 from meetings.attendance import Attended, Confirmation, present_s
@@ -29,6 +33,7 @@ from meetings.record import (
     StepLine,
     WithdrawalLine,
 )
+from meetings.words import unprintable
 
 
 def case_record(meeting: Meeting, plan: CasePlan, record_id: RecordId, written_at: datetime, sha256: str) -> CaseRecord:
@@ -57,6 +62,15 @@ def case_record(meeting: Meeting, plan: CasePlan, record_id: RecordId, written_a
         plan=plan,
         plan_sha256=sha256,
     )
+
+
+def looked_through(record: CaseRecord, printed: Container[int]) -> CaseRecord:
+    """[R10] The record with the letters that printed pages have no glyph for. `printed`: the code points that have one.
+
+    The whole of its JSON is looked through, so that no text can be forgotten: what people did not write is ASCII.
+    """
+    missing = unprintable(msgspec.json.encode(record).decode(), printed)
+    return replace(record, unprintable=tuple(f"U+{ord(one):04X}" for one in missing))
 
 
 def _record_meeting(meeting: Meeting, opened_at: datetime, closed_at: datetime) -> RecordMeeting:

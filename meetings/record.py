@@ -167,6 +167,9 @@ class CaseRecord(Unprinted, frozen=True, kw_only=True):
     """The whole record of one meeting. The field `schema` names this shape; a changed shape gets a new number.
 
     Records of shape 1 are read too: they were written only where a meeting closed, and what they lack is empty.
+
+    `unprintable`: letters of people's words that printed pages had no glyph for when the record was filed, as "U+13E3",
+    each once, in order; None where nobody looked.
     """
 
     schema: Literal["hearth.case_record/1", "hearth.case_record/2"]
@@ -183,6 +186,7 @@ class CaseRecord(Unprinted, frozen=True, kw_only=True):
     steps: tuple[StepLine, ...]
     plan: CasePlan
     plan_sha256: str
+    unprintable: tuple[str, ...] | None = None
 
 
 def record_schema() -> dict[str, Any]:

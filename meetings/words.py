@@ -6,6 +6,7 @@ counts the same in the box; both are held to `tests/support/corpus/letters.json`
 
 import re
 import unicodedata
+from collections.abc import Container
 
 import regex
 
@@ -40,6 +41,8 @@ _JOINER_AT_ALL = regex.compile(rf"({_JOINER_KEPT})|[\u200c\u200d]", regex.V1)
 # Letters by their category, and blank on every screen.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _LETTER = regex.compile(r"\X", regex.V1)
+# Never drawn by themselves: joiners, selectors of a variant, spaces.
+_UNDRAWN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}]")
 # No letter at all, or one that each font draws as it likes.
 _NOBODYS = frozenset(("Cs", "Co"))
 
@@ -86,3 +89,9 @@ def filed(text: str) -> str:
     if is_longer(text, LONGEST_WORDS):
         raise MeetingError("words.too_long", f"These words have more than {LONGEST_WORDS} letters. Make them shorter.")
     return text
+
+
+def unprintable(text: str, printed: Container[int]) -> tuple[str, ...]:
+    """[R10] The characters of a text that are to be seen and are not among `printed` (code points that have a glyph),
+    each once, in order."""
+    return tuple(one for one in dict.fromkeys(text) if ord(one) not in printed and not _UNDRAWN.match(one))

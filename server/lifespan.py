@@ -29,6 +29,7 @@ from server.persistence.engine import Database, migrate, open_database
 from server.persistence.probe import WriteProbe
 from server.persistence.refusal import DatabaseRefused, StaleWrite, StorageUnavailable, in_its_words
 from server.persistence.unit_of_work import attempted
+from server.reports.fonts import printed
 from server.routes.readiness import Readiness
 from server.services.case_record import CaseRecords
 from server.services.clock import SystemClock, new_id
@@ -198,7 +199,13 @@ async def _services(
     supervisor: Supervisor,
 ) -> Parts:
     desk = StoredDesk(
-        database, clock, new_id, engine, publisher.announce, guest_after_meeting_s=settings.guest_after_meeting_s
+        database,
+        clock,
+        new_id,
+        engine,
+        publisher.announce,
+        printed,
+        guest_after_meeting_s=settings.guest_after_meeting_s,
     )
     gate = TicketGate(database, clock, ticket_s=settings.ticket_s, idle_s=settings.staff_idle_s)
     plan_log = StoredPlanLog(database, clock)

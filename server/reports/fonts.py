@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-import regex
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has no types
+
+from meetings import words
 
 _NOTO, _CJK = "manimgx_fonts", "justmytype_intl_cjk"
 _BRAHMIC = (
@@ -31,8 +32,6 @@ _BRAHMIC = (
     "Sinhala",
 )
 _OTHERS = ("Arabic", "Hebrew", "Armenian", "Georgian", "Ethiopic", "Khmer", "Myanmar", "Thai", "Lao")
-# Never drawn by themselves: joiners, selectors of a variant, spaces.
-_UNDRAWN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}]")
 _CONFIGURATION = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>{folders}<cachedir>{cache}</cachedir></fontconfig>"""
 
@@ -75,14 +74,13 @@ def families(first: str = "") -> str:
 
 
 def unprintable(text: str) -> tuple[str, ...]:
-    """The characters of a text that no font here has, each once, in order. Reads the fonts once (a second) where a
-    text has any letter that is not Latin."""
-    drawn = dict.fromkeys(_UNDRAWN.sub("", text))
-    return tuple(one for one in drawn if not (one <= "\u00ff" or ord(one) in _covered()))
+    """The characters of a text that no font here has, each once, in order. Only other than Latin reads the fonts."""
+    return () if max(text, default="") <= "\u00ff" else words.unprintable(text, printed())
 
 
 @cache
-def _covered() -> frozenset[int]:
+def printed() -> frozenset[int]:
+    """The code points that have a glyph. Call it in a thread: the first time, all fonts are read (about a second)."""
     codes: set[int] = set()
     for face in FACES:
         with TTFont(face.path, lazy=True) as font:

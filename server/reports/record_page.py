@@ -11,14 +11,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from meetings.attendance import Attended, Interval
+from meetings.filing import looked_through
 from meetings.plan import Card
 from meetings.practice.catalog import MODELS
 from meetings.proposals import Answer
 from meetings.record import AttendanceLine, CaseRecord, PositionLine, RecordPerson
+from server.reports.fonts import printed
 from server.reports.wording import Wording
 from server.reports.writing import font_rules, marked
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+MOST_NUMBERS = 12
 _DISSENT_FIRST = (Answer.CANNOT_SUPPORT, Answer.QUESTION, Answer.LIVE_WITH, Answer.SUPPORT)
 
 
@@ -36,18 +39,26 @@ def _environment() -> Environment:
 def record_html(record: CaseRecord, language: str, chain_head: str | None = None) -> str:
     """The whole page in the language ("en", "es"; others read English), times in the meeting's time zone. `chain_head`
     is that of the audit chain once the record was filed: the proof that leaves the machine."""
+    numbers = _numbers(record)
     record = marked(record)
     wording = Wording(language, record.meeting.time_zone)
-    page = _Page(record, wording)
+    page = _Page(record, wording, numbers)
     values = {"record": record, "wording": wording, "say": wording.say, "page": page, "chain_head": chain_head}
     return _environment().get_template("record.html").render(values, font_rules=font_rules())
+
+
+def _numbers(record: CaseRecord) -> str:
+    """The letters that this page has no glyph for (U+13E3, U+13B3), by the fonts of today and not of the filing."""
+    missing = looked_through(record, printed()).unprintable or ()
+    return ", ".join(missing[:MOST_NUMBERS]) + (", …" if len(missing) > MOST_NUMBERS else "")
 
 
 class _Page:
     """What the template asks for beyond the record's own fields."""
 
-    def __init__(self, record: CaseRecord, wording: Wording) -> None:
+    def __init__(self, record: CaseRecord, wording: Wording, unprinted: str) -> None:
         self._wording = wording
+        self.unprinted = unprinted
         model = MODELS.get(record.meeting.practice)
         self._forms = {form.id: form.fields for form in model.sections} if model else {}
         self._people = {line.person.participant_id: line.person for line in record.attendance}

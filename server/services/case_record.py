@@ -1,12 +1,15 @@
 """Filing and reading case records. The bytes filed are the record: what is read back is exactly what was hashed."""
 
+import asyncio
 import hashlib
+from collections.abc import Callable, Container
 from datetime import datetime
 
 import msgspec
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from meetings.filing import case_record
+from meetings.filing import case_record, looked_through
 from meetings.ids import CaseId, MeetingId, RecordId, StaffId
 from meetings.meeting import Meeting
 from meetings.plan import CasePlan
@@ -15,6 +18,11 @@ from server.persistence import audit, cases, plans, records
 from server.persistence.audit import AuditEntry, Head
 from server.persistence.engine import Database
 from server.persistence.unit_of_work import reading
+
+Printed = Callable[[], Container[int]]
+"""Gives the code points that printed pages have a glyph for. May take a second, and fail."""
+
+log = structlog.get_logger(__name__)
 
 _decoder = msgspec.json.Decoder(CaseRecord)
 
@@ -45,12 +53,32 @@ class RecordDamaged(Exception):
     """The bytes filed no longer match their hash, or not the one that stands in the audit chain."""
 
 
-async def file(connection: AsyncConnection, meeting: Meeting, plan: CasePlan, sha256: str, now: datetime) -> None:
+async def letters(printed: Printed) -> Container[int] | None:
+    """What can be printed, asked in a thread and before a transaction; None where the fonts cannot be read: a record is
+    filed all the same."""
+    try:
+        return await asyncio.to_thread(printed)
+    except Exception as error:
+        log.error("record.letters_unknown", kind=type(error).__name__)
+        return None
+
+
+async def file(
+    connection: AsyncConnection,
+    meeting: Meeting,
+    plan: CasePlan,
+    sha256: str,
+    now: datetime,
+    printable: Container[int] | None,
+) -> None:
     """Write the record of a meeting that ends in this transaction, and its hash and the plan's head into the audit
-    chain. `sha256` is the plan's."""
+    chain. `sha256` is the plan's; `printable` is from `letters`."""
     if meeting.record_id is None:
         raise ValueError("the meeting has not ended")
-    body = msgspec.json.encode(case_record(meeting, plan, meeting.record_id, now, sha256))
+    record = case_record(meeting, plan, meeting.record_id, now, sha256)
+    if printable is not None:
+        record = looked_through(record, printable)
+    body = msgspec.json.encode(record)
     await records.add(
         connection,
         meeting.record_id,
@@ -65,6 +93,8 @@ async def file(connection: AsyncConnection, meeting: Meeting, plan: CasePlan, sh
     entry = AuditEntry(actor="server", action=audit.RECORD_FILED, object=f"record/{meeting.record_id}", detail=detail)
     await audit.append(connection, meeting.id, now, [entry])
     await audit.seal(connection, meeting.id, now)
+    if record.unprintable:
+        log.warning("record.letters_without_glyph", record_id=record.record_id, count=len(record.unprintable))
 
 
 class CaseRecords:

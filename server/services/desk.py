@@ -59,8 +59,8 @@ class PlanReader(Protocol):
 
 
 class StoredDesk:
-    """Meetings in the database. `announce` is told of the outbox rows of each commit; guest sessions last
-    `guest_after_meeting_s` seconds beyond the end of their meeting."""
+    """Meetings in the database. `announce` is told of the outbox rows of each commit; `printed` says which letters a
+    record can be printed with; guest sessions last `guest_after_meeting_s` seconds beyond the end of their meeting."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class StoredDesk:
         new_id: NewId,
         reader: PlanReader,
         announce: Callable[[Sequence[Message]], None],
+        printed: case_record.Printed,
         *,
         guest_after_meeting_s: float = 900,
     ) -> None:
@@ -77,6 +78,7 @@ class StoredDesk:
         self._new_id = new_id
         self._reader = reader
         self._announce = announce
+        self._printed = printed
         self._guests_stay = timedelta(seconds=guest_after_meeting_s)
         self._folded: OrderedDict[MeetingId, Meeting] = OrderedDict()
         self._turns: WeakValueDictionary[MeetingId, asyncio.Lock] = WeakValueDictionary()
@@ -160,13 +162,15 @@ class StoredDesk:
         self, meeting_id: MeetingId, command: AdjournMeeting, by: ParticipantId | None
     ) -> tuple[Recorded, ...]:
         plan = await self.plan_key(meeting_id)
+        letters = await case_record.letters(self._printed)
 
         async def file(connection: AsyncConnection, written: Written) -> None:
             # Locked here and now, or locked before and still so: else the plan has moved on from what was read.
             is_locked_now = await plans.finish_freeze(connection, plan, seq, sha256)
             if not is_locked_now and await plans.freeze_of(connection, plan) != (seq, sha256):
                 raise _changed()
-            await case_record.file(connection, written.meeting, case_plan, sha256, written.recorded[-1].at)
+            at = written.recorded[-1].at
+            await case_record.file(connection, written.meeting, case_plan, sha256, at, letters)
 
         async with self._stopped(meeting_id, command, by, plan) as seq:
             case_plan, sha256 = await self._read(plan, seq)
@@ -212,11 +216,13 @@ class StoredDesk:
         if sha256 != frozen[1]:
             log.error("plan.hash_differs", meeting_id=meeting_id, seq=frozen[0])
             raise MeetingError("plan.changed", "The plan is not the one that was locked. Lock it again.")
+        letters = await case_record.letters(self._printed)
         record_id = RecordId(self._new_id())
         close = RecordClose(by=_someone(by), plan=case_plan, sha256=sha256, record_id=record_id)
 
         async def file(connection: AsyncConnection, written: Written) -> None:
-            await case_record.file(connection, written.meeting, case_plan, sha256, written.recorded[-1].at)
+            at = written.recorded[-1].at
+            await case_record.file(connection, written.meeting, case_plan, sha256, at, letters)
 
         return await self._record(meeting_id, close, None, file)
 

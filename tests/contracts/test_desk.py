@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import msgspec
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from meetings.apply import fold
 from meetings.commands import (
@@ -33,6 +34,8 @@ from server.persistence import audit, audit_proof, records
 from server.persistence.tables import outbox
 from server.persistence.unit_of_work import reading
 from server.services.case_record import CaseRecords
+from server.services.clock import new_id
+from server.services.desk import StoredDesk
 from server.services.links import LinkError
 from tests.support.stored import CASE, PRIYA, Stored, StoredMeeting, encoded, stored_hearth, written
 from tests.support.story import ADJOURNED, FIRST, WORDS
@@ -254,6 +257,40 @@ async def test_M13_an_adjourned_meeting_is_filed_as_it_stands(stored: Stored, me
     with pytest.raises(LinkError) as refusal:
         await stored.links.spend(meeting.token("Ruth"), None)
     assert refusal.value.code == "meeting.over"
+
+
+@pytest.mark.parametrize("reason", ["ᏣᎳᎩ ᏣᎳᎩ. The bus left.", "陈伟 أمل 👍"])
+async def test_R10_letters_without_a_glyph_are_found_when_the_record_is_filed(
+    stored: Stored, meeting: StoredMeeting, reason: str
+) -> None:
+    await meeting.bring_in("Sam", "Dana")
+    await meeting.do(OpenMeeting(), "Sam")
+    with capture_logs() as lines:
+        (adjourned,) = await meeting.do(AdjournMeeting(reason=reason), "Sam")
+    assert isinstance(adjourned.event, MeetingAdjourned)
+    filed = await CaseRecords(stored.database).read(adjourned.event.record_id, PRIYA)
+    assert filed is not None and filed.record.ending.reason == reason
+    expected = ("U+13E3", "U+13B3", "U+13A9") if "Ꮳ" in reason else ()
+    assert filed.record.unprintable == expected
+    counted = [line["count"] for line in lines if line["event"] == "record.letters_without_glyph"]
+    assert counted == ([3] if expected else [])
+    assert "Ꮳ" not in str(lines)
+    assert (await audit_proof.whole(stored.database)).broken is None
+
+
+async def test_R10_a_record_is_filed_though_the_fonts_cannot_be_read(stored: Stored, meeting: StoredMeeting) -> None:
+    def missing() -> frozenset[int]:
+        raise OSError("the fonts are not installed")
+
+    await meeting.until_recap()
+    await meeting.freeze()
+    desk = StoredDesk(stored.database, stored.clock, new_id, stored.reader, stored.publisher.announce, missing)
+    with capture_logs() as lines:
+        (closed,) = await desk.perform(meeting.id, CloseMeeting(), meeting.people["Sam"])
+    assert isinstance(closed.event, MeetingClosed)
+    filed = await CaseRecords(stored.database).read(closed.event.record_id, PRIYA)
+    assert filed is not None and filed.record.unprintable is None
+    assert [line["kind"] for line in lines if line["event"] == "record.letters_unknown"] == ["OSError"]
 
 
 async def test_M13_a_plan_locked_before_is_filed_as_it_was_locked(stored: Stored, meeting: StoredMeeting) -> None:

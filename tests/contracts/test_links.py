@@ -244,7 +244,7 @@ async def test_guests_stay_after_the_end_as_long_as_the_setting_says(
 ) -> None:
     dana = await stored.links.spend(meeting.token("Dana"), None)
     desk = StoredDesk(
-        stored.database, stored.clock, new_id, stored.reader, lambda _: None, guest_after_meeting_s=after_s
+        stored.database, stored.clock, new_id, stored.reader, lambda _: None, frozenset, guest_after_meeting_s=after_s
     )
     await desk.perform(meeting.id, CancelMeeting(reason="Snow"), meeting.people["Priya"])
     stored.clock.forward(after_s - 1)

@@ -10,6 +10,7 @@ from meetings.errors import MeetingError
 from meetings.events import MeetingClosed, PlanFrozen
 from realtime.plan.engine import PlanEngine
 from realtime.ports import NewUpdate
+from server.reports.fonts import printed
 from server.services.case_record import CaseRecords
 from server.services.clock import new_id
 from server.services.desk import StoredDesk
@@ -22,7 +23,7 @@ STEP = "Drive Lee to school"
 @pytest.fixture
 async def meeting(database_url: str) -> AsyncIterator[StoredMeeting]:
     async with stored_hearth(database_url) as stored, PlanEngine() as engine:
-        stored.desk = StoredDesk(stored.database, stored.clock, new_id, engine, stored.publisher.announce)
+        stored.desk = StoredDesk(stored.database, stored.clock, new_id, engine, stored.publisher.announce, printed)
         yield await stored.schedule()
 
 

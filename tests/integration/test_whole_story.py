@@ -29,6 +29,7 @@ from tests.support.wire import WireSeat
 FIRST = ProposalId("a1" * 16)
 WORDS = "Lee and Mia stay with Ruth on school nights until June 1"
 BUS = "I need help with the bus."
+TSALAGI = "ᏣᎳᎩ"  # Cherokee: no font of the print has it
 HERE = ("Sam", "Priya", "Dana", "Ruth")
 
 
@@ -55,7 +56,7 @@ async def agree(sam: WireSeat, priya: WireSeat, dana: WireSeat, ruth: WireSeat) 
     await does(priya, OpenProposal(proposal_id=FIRST, text=WORDS, answers_question=True))
     for seat, answer, reason in (
         (dana, Answer.LIVE_WITH, BUS),
-        (ruth, Answer.SUPPORT, ""),
+        (ruth, Answer.SUPPORT, TSALAGI),
         (priya, Answer.SUPPORT, ""),
     ):
         await seat.until(lambda seat=seat: f"proposal/{FIRST}" in seat.entities)  # type: ignore[misc]
@@ -105,10 +106,12 @@ async def test_a_meeting_from_the_links_to_the_record(database_url: str, tmp_pat
 
 
 def holds(server: HearthServer, printed: Reply) -> None:
-    """The head of the audit chain that stands on the printed record is one that the chain had."""
+    """The head of the audit chain that stands on the printed record is one that the chain had. [R10] What the print
+    cannot show is said in it."""
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed.body)).pages)
     head = printed.header("x-record-chain-head")
     assert head is not None and head in "".join(text.split())
+    assert "U+13E3, U+13B3, U+13A9" in " ".join(text.split())
     assert server.verify_audit("--head", head).returncode == 0
 
 
@@ -117,8 +120,9 @@ def reads_back(record: dict[str, Any]) -> None:
     (decision,) = record["decisions"]
     positions = {one["person"]["name"].split()[0]: (one["answer"], one["reason"]) for one in decision["positions"]}
     assert decision["outcome"] == "reached_with_reservations"
-    assert positions == {"Dana": ("live_with", BUS), "Ruth": ("support", ""), "Priya": ("support", "")}
+    assert positions == {"Dana": ("live_with", BUS), "Ruth": ("support", TSALAGI), "Priya": ("support", "")}
     assert [step["what"] for step in record["steps"]] == ["Pick up Lee and Mia on Mondays"]
     present = {one["person"]["name"].split()[0] for one in record["attendance"] if one["attended"] == "all"}
     assert present == set(HERE)
     assert record["plan_sha256"]
+    assert record["unprintable"] == ["U+13E3", "U+13B3", "U+13A9"]

@@ -32,6 +32,7 @@ from realtime.ports import NewUpdate, PlanKey
 from server.persistence import cases, staff
 from server.persistence.engine import Database, migrate, open_database
 from server.persistence.unit_of_work import writing
+from server.reports.fonts import printed
 from server.services.clock import new_id
 from server.services.desk import StoredDesk
 from server.services.directory import Directory
@@ -84,7 +85,7 @@ class Stored:
 
     def __post_init__(self) -> None:
         self.publisher = Publisher(self.database, self.bus, self.clock)
-        self.desk = StoredDesk(self.database, self.clock, new_id, self.reader, self.publisher.announce)
+        self.desk = StoredDesk(self.database, self.clock, new_id, self.reader, self.publisher.announce, printed)
         self.plan_log = StoredPlanLog(self.database, self.clock)
         self.gate = TicketGate(self.database, self.clock)
         self.links = Links(self.database, self.clock, new_id, public_url=URL)

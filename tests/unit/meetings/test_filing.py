@@ -17,7 +17,7 @@ from meetings.commands import (
     WithdrawProposal,
 )
 from meetings.events import MeetingAdjourned, Recorded
-from meetings.filing import case_record
+from meetings.filing import case_record, looked_through
 from meetings.ids import ProposalId, RecordId, StaffId
 from meetings.plan import ActionStep
 from meetings.proposals import Answer, Outcome
@@ -232,3 +232,16 @@ def test_R9_an_adjourned_record_says_so_and_fills_in_nothing() -> None:
 def test_R9_a_meeting_that_closed_says_that_it_closed() -> None:
     record = record_of(closed_story())
     assert record.ending == RecordEnding(kind=EndingKind.CLOSED, by=record.facilitator)
+
+
+def test_R10_letters_that_cannot_be_printed_stand_as_numbers_and_every_word_as_it_was_written() -> None:
+    """Wherever they were written: here in a step's name, in the reason of the adjourning and in a name of nobody."""
+    story = proposed_story()
+    story.wait(minutes=1).adjourn("\u13e3\u13b3\u13a9 \U0001e900")
+    carmen = ActionStep(id="s3", what="\u13e3", who="\u13a0", by_when="2026-12-01")
+    record = case_record(story.meeting, plan(carmen), RECORD, story.now, SHA)
+    assert record.unprintable is None
+    looked = looked_through(record, range(0x13A0))
+    assert looked.unprintable == ("U+13E3", "U+13B3", "U+13A9", "U+1E900", "U+13A0")
+    assert replace(looked, unprintable=None) == record
+    assert looked_through(record, range(0x110000)).unprintable == ()

@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetings.errors import MeetingError
-from meetings.words import LONGEST_NAME, LONGEST_WORDS, filed, is_blank, is_longer, is_name, letters, plain, plain_line
+from meetings.words import (
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    filed,
+    is_blank,
+    is_longer,
+    is_name,
+    letters,
+    plain,
+    plain_line,
+    unprintable,
+)
 
 CORPUS = json.loads((Path(__file__).parents[2] / "support" / "corpus" / "letters.json").read_text())
 FAMILY = "👨\u200d👩\u200d👧"
@@ -96,3 +107,9 @@ def test_M19_longer_words_are_refused_whole(letter: str) -> None:
         filed(letter * (LONGEST_WORDS + 1))
     assert refused.value.code == "words.too_long"
     assert letter * 20 not in str(refused.value)
+
+
+def test_R10_letters_without_a_glyph_are_named_once_in_order() -> None:
+    printed = frozenset(map(ord, "Dan"))
+    assert unprintable("Dana \u13e3\u13b3\u13e3", printed) == ("\u13e3", "\u13b3")
+    assert unprintable("Dan\u200d \u3000\n\ufe0f", printed) == ()

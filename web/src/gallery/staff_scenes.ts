@@ -147,6 +147,7 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
     "staff-case": page(Case, { detail: { ...detail, meetings, records } }),
     "staff-case-empty": page(Case, { detail: { ...detail, meetings: [], records: [] } }),
     "staff-record": page(Record, { record }),
+    "staff-record-letters": page(Record, { record: { ...record, unprintable: ["U+13E3", "U+13B3", "U+13A9"] } }),
     "staff-schedule": page(Schedule, { cases, staff: people.slice(3, 6).map((one) => ({ staff_id: one.participant_id, ...one })), case_id: "c1", home_zone: "America/Chicago", onmade: () => undefined }),
     "staff-schedule-unset": page(Unset, { line: "HEARTH_OFFICE_PHONE=<the number families call> HEARTH_QUICK_EXIT_URL=<https address of a dull page> HEARTH_TIME_ZONE=<time zone, such as UTC>" }),
     "staff-links": page(Links, { meeting_id: "m1", links }),

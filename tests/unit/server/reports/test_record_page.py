@@ -263,3 +263,15 @@ def test_a_practice_not_known_any_more_still_prints() -> None:
     record: CaseRecord = agreed_record()
     meeting = replace(record.meeting, practice="older")
     assert "Ruth's home is where Lee feels calm." in text_of(record_html(replace(record, meeting=meeting), "en"))
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "could not be printed"), ("es", "no se pudieron imprimir")])
+def test_R10_what_the_page_has_no_glyph_for_is_said_at_its_head(language: str, said: str) -> None:
+    record = agreed_record()
+    assert said not in text_of(record_html(record, language))
+    some, many = "\u13e3\u13b3", "".join(map(chr, range(0x13A0, 0x13B0)))
+    for words, numbers in ((some, "(U+13E3, U+13B3)"), (many, "U+13AA, U+13AB, …)")):
+        changed = replace(record, meeting=replace(record.meeting, decision_question=words))
+        head = text_of(record_html(changed, language)).partition("U+13")[0]
+        assert said in head
+        assert numbers in text_of(record_html(changed, language))

@@ -57,4 +57,4 @@ async def test_an_open_meeting_has_nothing_to_file(stored: Stored) -> None:
     story = opened_story()
     with pytest.raises(ValueError, match="not ended"):
         async with writing(stored.database) as connection:
-            await case_record.file(connection, story.meeting, plan(), SHA, story.now)
+            await case_record.file(connection, story.meeting, plan(), SHA, story.now, None)

@@ -67,4 +67,5 @@ export interface CaseRecord {
     own_words: { participant_id: string; text: string }[];
   };
   plan_sha256: string;
+  unprintable?: string[] | null;
 }

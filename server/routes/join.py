@@ -10,6 +10,7 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.response import Response
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from markupsafe import Markup, escape
 
 from server.auth import cookies
 from server.auth.doorway import peer_of
@@ -132,11 +133,16 @@ async def enter(
     when = _time(guest.meeting.scheduled_at, guest.meeting.time_zone, language)
     lines = [
         words["enter_when"].format(when=when),
-        words["enter_with"].format(facilitator=guest.meeting.facilitator_first_name),
+        _with_name(words["enter_with"], facilitator=guest.meeting.facilitator_first_name),
         words["enter_how"],
     ]
-    title = words["enter_hello"].format(name=guest.name)
+    title = _with_name(words["enter_hello"], name=guest.name)
     return render(request, "enter.html", {**values, "title": title, "lines": lines})
+
+
+def _with_name(words: str, **names: str) -> Markup:
+    """Our sentence with somebody's name in it, in the direction of the name."""
+    return escape(words).format(**{key: Markup("<bdi>{}</bdi>").format(name) for key, name in names.items()})
 
 
 def _time(at: datetime | None, zone: str | None, language: str) -> str:

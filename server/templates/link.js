@@ -29,12 +29,15 @@
   const time = (at, zone) => new Intl.DateTimeFormat(document.documentElement.lang + "-US", {
     weekday: "long", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", timeZone: zone, timeZoneName: "short",
   }).format(new Date(at));
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+  // A name runs in its own direction inside our sentence.
+  const say = (id, text, values) => $(id).replaceChildren(...text.split(/\{(\w+)\}/).map((part, at) => (
+    at % 2 ? Object.assign(document.createElement("bdi"), { textContent: values[part] }) : part
+  )));
 
   const tell = (code, extra = {}) => {
     const [title, text] = W.told[code] || W.told.other;
     $("told").textContent = title;
-    $("why").textContent = fill(text, { when: extra.scheduled_at ? time(extra.scheduled_at, extra.time_zone) : "" });
+    say("why", text, { when: extra.scheduled_at ? time(extra.scheduled_at, extra.time_zone) : "" });
     $("again").hidden = !["other", "offline", "rate.exceeded", "meeting.too_early", "meeting.moved"].includes(W.told[code] ? code : "other");
     show("tell");
     $("paste").hidden = code !== "link.unknown";
@@ -66,9 +69,9 @@
     const { name, meeting } = body;
     // Loaded again before the answer, the page asks again.
     history.replaceState(null, "", location.pathname + "?lang=" + document.documentElement.lang + "&ask=1");
-    $("hello").textContent = fill(W.hello, { name: name.split(" ")[0] });
+    say("hello", W.hello, { name: name.split(" ")[0] });
     const when = time(meeting.scheduled_at, meeting.time_zone);
-    $("when").textContent = fill(W.when, { when, facilitator: meeting.facilitator_first_name });
+    say("when", W.when, { when, facilitator: meeting.facilitator_first_name });
     show("greet");
   };
 

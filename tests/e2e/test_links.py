@@ -143,6 +143,24 @@ async def test_a_link_pasted_out_of_a_message_opens(hearth: HearthServer, office
     await expect(page.get_by_role("heading", name="Hi Dana. Is this you?")).to_be_visible()
 
 
+async def test_a_name_of_another_direction_stands_by_itself_in_the_greeting(
+    hearth: HearthServer, office: Office, browser: Browser
+) -> None:
+    meeting = office.schedules()
+    page = await (await phone(browser)).new_page()
+
+    async def in_hebrew(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json={**await answer.json(), "name": "(רחל Reyes"})
+
+    await page.route("**/api/links/spend", in_hebrew)
+    await page.goto(meeting.link("Dana"))
+    await page.get_by_role("button", name="Continue").locator("visible=true").click()
+    await expect(page.get_by_role("heading", name="Hi (רחל. Is this you?")).to_be_visible()
+    await expect(page.locator("#hello bdi")).to_have_text("(רחל")
+    await expect(page.locator("#when bdi").last).to_have_text("Sam")
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "There is no page here"), ("es", "Aquí no hay ninguna página")])
 async def test_an_address_of_nothing_is_a_page_with_the_number_to_call(
     hearth: HearthServer, browser: Browser, language: str, words: str

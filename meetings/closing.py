@@ -17,6 +17,7 @@ from meetings.commands import (
     RecordFreeze,
     ThawPlan,
 )
+from meetings.due_days import is_in_range
 from meetings.errors import MeetingError
 from meetings.events import Event, MeetingAdjourned, MeetingClosed, PlanFrozen, PlanThawed
 from meetings.ids import ParticipantId
@@ -104,12 +105,12 @@ def closing_gaps(meeting: Meeting, plan: CasePlan | None) -> tuple[str, ...]:
 
 
 def is_complete(step: ActionStep) -> bool:
-    """[L6] An action step says what, who and by when (a date)."""
+    """[L6] An action step says what, who and by when (a date, YYYY-MM-DD)."""
     try:
-        date.fromisoformat(step.by_when)
+        is_date = date.fromisoformat(step.by_when).isoformat() == step.by_when
     except ValueError:
         return False
-    return not is_blank(step.what) and not is_blank(step.who)
+    return is_date and not is_blank(step.what) and not is_blank(step.who)
 
 
 def undecided(meeting: Meeting) -> tuple[Proposal, ...]:
@@ -129,6 +130,11 @@ def _decision_settled(meeting: Meeting, plan: CasePlan | None) -> bool:
     return meeting.answer is not None and meeting.answer.is_decided
 
 
+def _are_in_range(meeting: Meeting, plan: CasePlan) -> bool:
+    """[L9] The days of the steps can be right; a step without a day is another gate's."""
+    return all(is_in_range(meeting, step) for step in plan.steps if is_complete(step))
+
+
 _HOLDS: dict[Gate, Callable[[Meeting, CasePlan | None], bool]] = {
     Gate.ATTENDANCE_CONFIRMED: lambda meeting, plan: all(one in meeting.confirmations for one in meeting.participants),
     Gate.NO_OPEN_PROPOSAL: lambda meeting, plan: meeting.open_proposal is None,
@@ -137,8 +143,9 @@ _HOLDS: dict[Gate, Callable[[Meeting, CasePlan | None], bool]] = {
     Gate.PLAN_FROZEN: lambda meeting, plan: meeting.frozen is not None,
     Gate.HAS_STEP: lambda meeting, plan: plan is not None and len(plan.steps) > 0,
     Gate.STEPS_COMPLETE: lambda meeting, plan: plan is not None and all(map(is_complete, plan.steps)),
+    Gate.STEPS_IN_RANGE: lambda meeting, plan: plan is not None and _are_in_range(meeting, plan),
 }
-_PLAN_GATES = frozenset({Gate.HAS_STEP, Gate.STEPS_COMPLETE})
+_PLAN_GATES = frozenset({Gate.HAS_STEP, Gate.STEPS_COMPLETE, Gate.STEPS_IN_RANGE})
 
 _SENTENCES: dict[str, str] = {
     Gate.ATTENDANCE_CONFIRMED: "attendance is not confirmed for everyone",
@@ -148,6 +155,7 @@ _SENTENCES: dict[str, str] = {
     Gate.PLAN_FROZEN: "the plan is not locked",
     Gate.HAS_STEP: "the plan has no action step",
     Gate.STEPS_COMPLETE: "an action step does not say what, who and by when",
+    Gate.STEPS_IN_RANGE: "an action step is due before the meeting or years after it",
 }
 
 

@@ -55,7 +55,9 @@ class LobbyEntity(_Entity, frozen=True, kw_only=True, tag="lobby"):
 
 
 class MeetingEntity(_Entity, frozen=True, kw_only=True, tag="meeting"):
-    """The meeting as a whole, for those admitted. `held_by` lets people in while the facilitator is gone."""
+    """The meeting as a whole, for those admitted. `held_by` lets people in while the facilitator is gone.
+
+    A step can be due from `due_from` to `due_to`, YYYY-MM-DD."""
 
     meeting_id: MeetingId
     practice: str
@@ -65,6 +67,8 @@ class MeetingEntity(_Entity, frozen=True, kw_only=True, tag="meeting"):
     stage: int | None
     scheduled_at: datetime
     time_zone: str
+    due_from: str
+    due_to: str
     opened_at: datetime | None
     closed_at: datetime | None
     adjourn_reason: str | None

@@ -8,6 +8,7 @@ from datetime import datetime
 from meetings import access
 from meetings.agreement import asked_of, not_asked
 from meetings.closing import undecided
+from meetings.due_days import due_days
 from meetings.entities import (
     AttendanceEntity,
     Entity,
@@ -95,6 +96,7 @@ def _meeting(meeting: Meeting, person: Participant) -> MeetingEntity:
     """[X11] The case and its record are named only to those who may see the record. [M14] So is why it was adjourned:
     a reason may say who does not feel safe."""
     sees_record = person.may(Capability.SEE_RECORD)
+    due_from, due_to = due_days(meeting)
     return MeetingEntity(
         meeting_id=meeting.id,
         practice=meeting.practice,
@@ -104,6 +106,8 @@ def _meeting(meeting: Meeting, person: Participant) -> MeetingEntity:
         stage=meeting.stage,
         scheduled_at=meeting.scheduled_at,
         time_zone=meeting.time_zone,
+        due_from=due_from.isoformat(),
+        due_to=due_to.isoformat(),
         opened_at=meeting.opened_at,
         closed_at=meeting.closed_at,
         adjourn_reason=meeting.adjourn_reason if sees_record and meeting.phase is Phase.ADJOURNED else None,

@@ -24,6 +24,7 @@ class Gate(StrEnum):
     PLAN_FROZEN = "plan.not_frozen"
     HAS_STEP = "steps.missing"
     STEPS_COMPLETE = "steps.incomplete"
+    STEPS_IN_RANGE = "steps.day_wrong"
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,5 +35,6 @@ TDM = PracticeModel(
         Gate.PLAN_FROZEN,
         Gate.HAS_STEP,
         Gate.STEPS_COMPLETE,
+        Gate.STEPS_IN_RANGE,
     ),
 )

@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 
 from tests.support import journeys
 from tests.support.browsers import picture
+from tests.support.days import ahead
 from tests.support.journeys import Seat
 from tests.support.meeting import admits, begins, facilitates, is_in, staff_goes_in, staff_signs_in
 from tests.support.office import Conference, Office, household
@@ -95,7 +96,7 @@ async def test_dissent_is_kept_and_the_agency_decides_with_reasons(office: Offic
 
 
 async def the_meeting_closes(sam: Seat) -> None:
-    await journeys.adds_step(sam, "Measure the stairs for a ramp", "Alex Whitfield", "2026-12-01")
+    await journeys.adds_step(sam, "Measure the stairs for a ramp", "Alex Whitfield", ahead(5))
     for name in ("Situation", "Assess", "Ideas", "Decision", "Recap"):
         await journeys.next_stage(sam, name)
     page = sam.page

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.support import journeys
 from tests.support.browsers import picture
+from tests.support.days import clock_change
 from tests.support.journeys import Seat
 from tests.support.meeting import staff_signs_in
 from tests.support.office import household
@@ -98,3 +99,55 @@ async def test_a_meeting_is_made_and_everyone_gets_a_link_of_their_own(hearth: H
     await page.get_by_role("link", name="Open the lobby").click()
     await expect(page.get_by_role("heading", name="Before you go in")).to_be_visible()
     assert [said for seat in (priya, dana) for said in seat.complaints.said] == []
+
+
+async def sends(page: Page) -> None:
+    await page.get_by_label("Facilitator").select_option(label="Sam Okafor · Facilitator")
+    await page.get_by_role("button", name="Make the meeting and its links").click()
+
+
+async def test_a_time_that_is_skipped_is_said_and_another_offered(hearth: HearthServer, browser: Browser) -> None:
+    priya = await opens_form(browser, hearth)
+    page = priya.page
+    await fills(page, clock_change(ZONE, 2, 30, twice=False))
+    await expect(page.get_by_text("There is no 2:30 AM that night: the clocks go forward.")).to_be_visible()
+    await sends(page)
+    await expect(page.get_by_text("Fill in the marked fields, then send again.")).to_be_visible()
+    await picture(page, "schedule-skipped", full=True)
+    await page.get_by_role("button", name=re.compile("^Use .*3:30 AM")).click()
+    await expect(page.get_by_label("Day and time")).to_have_value(re.compile("T03:30$"))
+    await sends(page)
+    await expect(page.get_by_role("heading", name="The meeting is set")).to_be_visible()
+
+
+@pytest.mark.parametrize(("choice", "clock"), [("The first one", "CDT"), ("The second one", "CST")])
+async def test_an_hour_that_comes_twice_is_chosen(
+    hearth: HearthServer, browser: Browser, choice: str, clock: str
+) -> None:
+    priya = await opens_form(browser, hearth)
+    page = priya.page
+    await fills(page, clock_change(ZONE, 1, 30, twice=True))
+    await expect(page.get_by_text("this hour comes twice. Which one is it?")).to_be_visible()
+    await expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+    await sends(page)
+    await expect(page.get_by_text("Fill in the marked fields, then send again.")).to_be_visible()
+    await picture(page, "schedule-twice", full=True)
+    await page.get_by_role("radio", name=re.compile(f"^{choice}, .*{clock}")).check()
+    await sends(page)
+    await expect(page.get_by_role("heading", name="The meeting is set")).to_be_visible()
+    link = await page.locator("code").first.inner_text()
+    dana = await (await browser.new_context(**household())).new_page()
+    await dana.goto(link)
+    await dana.get_by_role("button", name="Continue").click()
+    await expect(dana.get_by_text(re.compile(f"1:30.AM {clock}"))).to_be_visible()
+
+
+async def test_a_year_that_cannot_be_right_is_said_at_the_field(hearth: HearthServer, browser: Browser) -> None:
+    priya = await opens_form(browser, hearth)
+    page = priya.page
+    when = page.get_by_label("Day and time")
+    await when.fill("0026-12-01T10:00")
+    await expect(page.get_by_text("This time has passed. Check the day and the year.")).to_be_visible()
+    await when.fill("2062-12-01T10:00")
+    await expect(page.get_by_text("This is more than a year ahead. Check the year.")).to_be_visible()
+    await expect(when).to_have_attribute("aria-invalid", "true")

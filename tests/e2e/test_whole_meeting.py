@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.support import journeys
 from tests.support.axe import axe_clean
 from tests.support.browsers import PHONE, device, picture
+from tests.support.days import ahead
 from tests.support.journeys import Seat
 from tests.support.meeting import admits, open_conference, staff_signs_in
 from tests.support.people import DANA, PRIYA, RUTH, SAM
@@ -107,7 +108,7 @@ async def plan_is_written_by_all(sam: Seat, priya: Seat, dana: Seat, ruth: Seat)
     await journeys.adds_card(dana, "What is going well", STRENGTH)
     await journeys.adds_card(priya, "What we worry about", WORRY)
     await journeys.writes_own_words(dana, WORDS)
-    await journeys.adds_step(ruth, STEP, "Ruth Reyes", "2026-12-01")
+    await journeys.adds_step(ruth, STEP, "Ruth Reyes", ahead(5))
     for seat in everyone:
         await journeys.reads_in_plan(seat, STRENGTH)
         await journeys.reads_in_plan(seat, WORRY)

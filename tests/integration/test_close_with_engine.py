@@ -14,6 +14,7 @@ from server.reports.fonts import printed
 from server.services.case_record import CaseRecords
 from server.services.clock import new_id
 from server.services.desk import StoredDesk
+from tests.support.days import ahead
 from tests.support.stored import PRIYA, Stored, StoredMeeting, stored_hearth
 
 QUESTION = "Where can Lee live safely?"
@@ -46,7 +47,8 @@ async def write_plan(stored: Stored, meeting: StoredMeeting, by_when: str) -> No
 async def test_R4_the_record_holds_the_plan_as_it_was_frozen(meeting: StoredMeeting) -> None:
     stored = meeting.stored
     await meeting.until_recap()
-    await write_plan(stored, meeting, "2026-12-04")
+    day = ahead(8)
+    await write_plan(stored, meeting, day)
     (frozen,) = await meeting.freeze()
     (closed,) = await meeting.do(CloseMeeting(), "Sam")
     assert isinstance(frozen.event, PlanFrozen)
@@ -54,7 +56,7 @@ async def test_R4_the_record_holds_the_plan_as_it_was_frozen(meeting: StoredMeet
     filed = await CaseRecords(stored.database).read(closed.event.record_id, PRIYA)
     assert filed is not None
     assert filed.record.plan_sha256 == frozen.event.sha256
-    assert [(step.what, step.who, step.by_when) for step in filed.record.steps] == [(STEP, "Ruth Reyes", "2026-12-04")]
+    assert [(step.what, step.who, step.by_when) for step in filed.record.steps] == [(STEP, "Ruth Reyes", day)]
     assert QUESTION in [section.text for section in filed.record.plan.sections]
 
 
@@ -65,6 +67,18 @@ async def test_L6_a_step_without_a_date_keeps_the_meeting_open(meeting: StoredMe
     with pytest.raises(MeetingError) as refusal:
         await meeting.do(CloseMeeting(), "Sam")
     assert refusal.value.code == "meeting.not_ready"
+
+
+@pytest.mark.parametrize("by_when", ["0026-12-01", "2025-12-01", "2062-12-01"])
+async def test_L9_a_step_on_a_day_that_cannot_be_right_keeps_the_meeting_open(
+    meeting: StoredMeeting, by_when: str
+) -> None:
+    await meeting.until_recap()
+    await write_plan(meeting.stored, meeting, by_when)
+    await meeting.freeze()
+    with pytest.raises(MeetingError) as refusal:
+        await meeting.do(CloseMeeting(), "Sam")
+    assert (refusal.value.code, refusal.value.details) == ("meeting.not_ready", ("steps.day_wrong",))
 
 
 async def test_an_update_the_engine_cannot_read_leaves_the_plan_open(meeting: StoredMeeting) -> None:

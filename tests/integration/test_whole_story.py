@@ -22,6 +22,7 @@ from meetings.commands import (
 from meetings.ids import ParticipantId, ProposalId
 from meetings.proposals import Answer, words_sha256
 from realtime.messages import Done
+from tests.support.days import ahead
 from tests.support.server import HearthServer, hearth_server
 from tests.support.visitor import Reply, Visitor
 from tests.support.wire import WireSeat
@@ -88,7 +89,7 @@ async def test_a_meeting_from_the_links_to_the_record(database_url: str, tmp_pat
         for number, seat in enumerate((sam, priya, dana, ruth)):
             await seat.in_session()
             await seat.add_card("cards:strengths", f"card{number}")
-        await ruth.add_step("school", "Pick up Lee and Mia on Mondays", "2027-01-10")
+        await ruth.add_step("school", "Pick up Lee and Mia on Mondays", ahead(40))
         await sam.until(lambda: len(sam.cards("cards:strengths")) == 4)
         await ruth.until(lambda: len(ruth.acked()) == 2)
         await agree(sam, priya, dana, ruth)

@@ -19,6 +19,7 @@ from meetings.ids import ParticipantId, ProposalId
 from meetings.proposals import Answer, words_sha256
 from realtime import messages as m
 from tests.support.cases import brandt_conference
+from tests.support.days import ahead
 from tests.support.server import Announced, HearthServer
 from tests.support.visitor import Visitor
 from tests.support.wire import WireSeat
@@ -118,7 +119,7 @@ async def filed(conference: Conference) -> str:
     await tom.until(lambda: f"proposal/{AGREED}" in tom.entities)
     await tom.do(StatePosition(proposal_id=AGREED, version=1, text_sha256=shown, answer=Answer.SUPPORT))
     await noor.do(SettleProposal(proposal_id=AGREED, text_sha256=shown, missing_ok=True))
-    await tom.add_step("visit", "Bring Jonas to the hospital on Sundays", "2027-01-10")
+    await tom.add_step("visit", "Bring Jonas to the hospital on Sundays", ahead(40))
     await tom.until(lambda: tom.acked() == ["visit"])
     await noor.do(MoveStage(stage=6))
     await noor.do(FreezePlan())

@@ -101,6 +101,8 @@ def test_L5_what_is_filed_is_what_was_frozen() -> None:
         (replace(STEP, who=""), False),
         (replace(STEP, by_when=""), False),
         (replace(STEP, by_when="soon"), False),
+        (replace(STEP, by_when="20261201"), False),
+        (replace(STEP, by_when="2026-W49-2"), False),
     ],
 )
 def test_L6_a_step_says_what_who_and_by_when(step: ActionStep, complete: bool) -> None:
@@ -151,6 +153,21 @@ def test_R1_the_plans_own_gates_are_asked_when_it_is_read() -> None:
     story.refused("meeting.not_ready", record_close(replace(plan(), steps=())))
     text = story.refused("meeting.not_ready", record_close(plan(replace(STEP, who=" "))))
     assert "an action step does not say what, who and by when" in text
+
+
+@pytest.mark.parametrize("by_when", ["0026-12-01", "2026-11-22", "2062-12-01"])
+def test_L9_a_day_that_cannot_be_right_holds_the_meeting(by_when: str) -> None:
+    story = recap_story()
+    wrong = plan(STEP, replace(STEP, id="s2", by_when=by_when))
+    assert closing_gaps(story.meeting, wrong) == ("plan.not_frozen", "steps.day_wrong")
+    story.freeze(wrong)
+    text = story.refused("meeting.not_ready", record_close(wrong))
+    assert "an action step is due before the meeting or years after it" in text
+
+
+def test_L9_a_step_without_a_day_is_named_once() -> None:
+    gaps = closing_gaps(recap_story().meeting, plan(replace(STEP, by_when="")))
+    assert gaps == ("plan.not_frozen", "steps.incomplete")
 
 
 def test_R1_a_plan_opened_again_holds_the_meeting() -> None:

@@ -152,6 +152,8 @@ export function seenBy(id: string, change: Partial<MeetingView> & { meeting_is?:
     stage: stage_now,
     scheduled_at: at(-60),
     time_zone: "America/Chicago",
+    due_from: at(-60).slice(0, 10),
+    due_to: at(731 * 1440).slice(0, 10),
     opened_at: at(-58),
     closed_at: null,
     adjourn_reason: null,

@@ -31,10 +31,10 @@ export function shortDay(at: Instant, zone?: string): string {
   return written(at, { month: "short", day: "numeric", year: "numeric", ...(zone && { timeZone: zone }) });
 }
 
-/** "Tue, Dec 1" of a calendar day `YYYY-MM-DD`, which has no zone. Anything else is given back as it is. */
+/** "Tue, Dec 1, 2026" of a calendar day `YYYY-MM-DD`, which has no zone. Anything else is given back as it is. */
 export function calendarDay(day: string): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return day;
-  return written(`${day}T12:00:00Z`, { weekday: "short", month: "short", day: "numeric", timeZone: "UTC" });
+  return written(`${day}T12:00:00Z`, { weekday: "short", month: "short", day: "numeric", year: "numeric", timeZone: "UTC" });
 }
 
 /** "Dana, Ruth and Lee". */

@@ -74,7 +74,7 @@ describe("times and lists", () => {
   });
 
   it("keep a calendar day whatever the zone, and a word as it is", () => {
-    expect(calendarDay("2026-12-01")).toBe("Tue, Dec 1");
+    expect(calendarDay("2026-12-01")).toBe("Tue, Dec 1, 2026");
     expect(calendarDay("soon")).toBe("soon");
   });
 

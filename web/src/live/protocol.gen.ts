@@ -293,6 +293,8 @@ export interface MeetingEntity {
   stage: number | null;
   scheduled_at: string;
   time_zone: string;
+  due_from: string;
+  due_to: string;
   opened_at: string | null;
   closed_at: string | null;
   adjourn_reason: string | null;

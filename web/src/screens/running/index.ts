@@ -6,5 +6,6 @@ export { default as Deeds } from "./Deeds.svelte";
 export { default as PersonDeeds } from "./PersonDeeds.svelte";
 export { default as Proposing } from "./Proposing.svelte";
 export { default as Removed } from "./Removed.svelte";
-export { default as Stepper } from "./Stepper.svelte";
+export { default as Settle } from "./Settle.svelte";
 export { default as WaitingPanel } from "./WaitingPanel.svelte";
+export { default as WideRoom } from "./WideRoom.svelte";

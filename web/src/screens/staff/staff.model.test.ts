@@ -1,34 +1,32 @@
 import { describe, expect, it } from "vitest";
 
 import type { MeetingLine } from "../../live/api.ts";
-import { instantIn, linkOf, mayArrange, mayChangeLinks, type MeetingDraft, minutes, missing, newMeeting, ordered, signInTrouble, wallTimeIn } from "./staff.model.ts";
+import { linkOf, mayArrange, mayChangeLinks, type MeetingDraft, minutes, missing, newMeeting, ordered, signInTrouble } from "./staff.model.ts";
 
 const draft: MeetingDraft = {
   case_id: "c1",
   local_at: "2026-12-01T15:00",
   time_zone: "America/Chicago",
+  turn: "",
   decision_question: "Where will the children stay?",
   facilitator_id: "sam",
   invites: [{ key: 1, name: " Dana ", role: "parent", relation: "Mom", language: "es" }],
 };
 
 describe("a new meeting", () => {
-  it("means the family's wall clock, in winter and in summer", () => {
-    expect(instantIn("2026-12-01T15:00", "America/Chicago")).toBe("2026-12-01T21:00:00.000Z");
-    expect(instantIn("2026-07-01T15:00", "America/Chicago")).toBe("2026-07-01T20:00:00.000Z");
-    expect(instantIn("2026-03-08T03:30", "America/Chicago")).toBe("2026-03-08T08:30:00.000Z");
-  });
-
-  it("is shown again as the wall clock it was typed from", () => {
-    for (const typed of ["2026-12-01T15:00", "2026-07-01T15:00", "2026-03-08T03:30"]) {
-      expect(wallTimeIn(instantIn(typed, "America/Chicago"), "America/Chicago")).toBe(typed);
-    }
-  });
-
   it("names what is missing", () => {
     expect([...missing(draft)]).toEqual([]);
+    expect([...missing({ ...draft, local_at: "" })]).toEqual(["local_at"]);
+    expect([...missing({ ...draft, local_at: "2027-03-14T02:30" })]).toEqual(["local_at"]);
+    expect([...missing({ ...draft, local_at: "2027-11-07T01:30" })]).toEqual(["local_at"]);
+    expect([...missing({ ...draft, local_at: "2027-11-07T01:30", turn: "second" })]).toEqual([]);
     const invites = [{ ...draft.invites[0]!, name: " " }];
     expect([...missing({ ...draft, facilitator_id: "", invites })]).toEqual(["facilitator_id", "name-1"]);
+  });
+
+  it("is at the time that was meant", () => {
+    expect(newMeeting(draft).scheduled_at).toBe("2026-12-01T21:00:00.000Z");
+    expect(newMeeting({ ...draft, local_at: "2027-11-07T01:30", turn: "second" }).scheduled_at).toBe("2027-11-07T07:30:00.000Z");
   });
 
   it("sends trimmed names and no form keys", () => {

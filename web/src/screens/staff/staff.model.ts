@@ -3,6 +3,7 @@
 import type { ApiError, LinkLine, MeetingLine, NewMeeting, ParticipantLine } from "../../live/api.ts";
 import { excess, LONGEST_NAME, LONGEST_WORDS } from "../../live/letters.ts";
 import type { Role } from "../../live/protocol.gen.ts";
+import { instantMeant, type WallTime } from "./wall_time.ts";
 
 /** Meetings to work on first: in session, then the next planned, then the past, newest first. */
 export function ordered(meetings: readonly MeetingLine[]): MeetingLine[] {
@@ -46,11 +47,8 @@ export interface InviteDraft {
   language: "en" | "es";
 }
 
-export interface MeetingDraft {
+export interface MeetingDraft extends WallTime {
   case_id: string;
-  /** As `<input type="datetime-local">` gives it, in `time_zone`. */
-  local_at: string;
-  time_zone: string;
   decision_question: string;
   facilitator_id: string;
   invites: InviteDraft[];
@@ -73,9 +71,10 @@ export const INVITED_ROLES: readonly Role[] = [
 /** Names of the fields still to fill in. */
 export function missing(draft: MeetingDraft): Set<string> {
   const found = new Set<string>();
-  for (const field of ["case_id", "local_at", "time_zone", "decision_question", "facilitator_id"] as const) {
+  for (const field of ["case_id", "time_zone", "decision_question", "facilitator_id"] as const) {
     if (!draft[field].trim()) found.add(field);
   }
+  if (instantMeant(draft) === null) found.add("local_at");
   for (const invite of draft.invites) if (!invite.name.trim()) found.add(`name-${invite.key}`);
   return found;
 }
@@ -86,43 +85,12 @@ export function isTooLong(draft: MeetingDraft): boolean {
   return excess(draft.decision_question, LONGEST_WORDS) > 0 || names.some((name) => excess(name, LONGEST_NAME) > 0);
 }
 
-/** The instant of a wall-clock time in an IANA zone, ISO 8601 UTC. In the hour that repeats, the first. */
-export function instantIn(local_at: string, time_zone: string): string {
-  const wall = Date.parse(`${local_at}Z`);
-  let guess = wall;
-  for (let round = 0; round < 2; round += 1) guess = wall - offsetMs(guess, time_zone);
-  return new Date(guess).toISOString();
-}
-
-/** The wall-clock time of an instant in an IANA zone, to the minute, as `<input type="datetime-local">` takes it. */
-export function wallTimeIn(at: string, time_zone: string): string {
-  const instant = Date.parse(at);
-  return new Date(instant + offsetMs(instant, time_zone)).toISOString().slice(0, 16);
-}
-
-/** How far a zone is ahead of UTC at an instant, in ms. */
-function offsetMs(at: number, time_zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: time_zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  }).formatToParts(at);
-  const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-  const wall = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
-  return wall - Math.floor(at / 1000) * 1000;
-}
-
 /** The request a complete draft makes. */
 export function newMeeting(draft: MeetingDraft): NewMeeting {
   return {
     case_id: draft.case_id,
     practice: "tdm",
-    scheduled_at: instantIn(draft.local_at, draft.time_zone),
+    scheduled_at: instantMeant(draft) ?? "",
     time_zone: draft.time_zone,
     decision_question: draft.decision_question.trim(),
     facilitator_id: draft.facilitator_id,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from meetings.attendance import Confirmation, Interval
 from meetings.ids import CaseId, DeviceId, MeetingId, ParticipantId, ProposalId, RecordId
 from meetings.meeting import Phase
+from meetings.names import ToldApart
 from meetings.participants import Capability, Role
 from meetings.privacy import Unprinted
 from meetings.proposals import AgencyDecision, Outcome, Position, ProposalState, Withdrawal
@@ -90,7 +91,9 @@ class StageEntity(_Entity, frozen=True, kw_only=True, tag="stage"):
 
 
 class PersonEntity(_Entity, frozen=True, kw_only=True, tag="person"):
-    """Someone invited, as the others may know them. `removed` is told to the facilitator alone."""
+    """Someone invited, as the others may know them; `told` tells them from another of their name.
+
+    `removed` is told to the facilitator alone."""
 
     participant_id: ParticipantId
     name: str
@@ -100,6 +103,7 @@ class PersonEntity(_Entity, frozen=True, kw_only=True, tag="person"):
     admitted: bool
     removed: bool
     is_family: bool
+    told: ToldApart
 
 
 class WaitingEntity(_Entity, frozen=True, kw_only=True, tag="waiting"):

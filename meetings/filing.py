@@ -13,6 +13,7 @@ from meetings.agreement import not_asked
 from meetings.attendance import Attended, Confirmation, present_s
 from meetings.ids import ParticipantId, RecordId, StaffId
 from meetings.meeting import Meeting, Phase, StageSpan
+from meetings.names import told_apart
 from meetings.participants import Participant
 from meetings.plan import ActionStep, CasePlan
 from meetings.practice.catalog import MODELS
@@ -46,7 +47,7 @@ def case_record(meeting: Meeting, plan: CasePlan, record_id: RecordId, written_a
         written_at=written_at,
         meeting=_record_meeting(meeting, meeting.opened_at, meeting.closed_at),
         ending=_ending(meeting),
-        facilitator=_record_person(meeting.facilitator),
+        facilitator=_record_person(meeting, meeting.facilitator),
         worker=_staff(meeting, meeting.worker),
         supervisor=_staff(meeting, meeting.worker_supervisor),
         attendance=tuple(
@@ -90,9 +91,9 @@ def _record_meeting(meeting: Meeting, opened_at: datetime, closed_at: datetime) 
 
 def _ending(meeting: Meeting) -> RecordEnding:
     if meeting.phase is not Phase.ADJOURNED or meeting.adjourned_by is None:
-        return RecordEnding(kind=EndingKind.CLOSED, by=_record_person(meeting.facilitator))
+        return RecordEnding(kind=EndingKind.CLOSED, by=_record_person(meeting, meeting.facilitator))
     by = meeting.participants[meeting.adjourned_by]
-    return RecordEnding(kind=EndingKind.ADJOURNED, by=_record_person(by), reason=meeting.adjourn_reason)
+    return RecordEnding(kind=EndingKind.ADJOURNED, by=_record_person(meeting, by), reason=meeting.adjourn_reason)
 
 
 def _stages(meeting: Meeting) -> tuple[RecordStage, ...]:
@@ -121,7 +122,7 @@ def _line(meeting: Meeting, person: Participant, opened_at: datetime, closed_at:
     confirmation = meeting.confirmations.get(person.id)
     intervals = meeting.stays.get(person.id, ())
     return AttendanceLine(
-        person=_record_person(person),
+        person=_record_person(meeting, person),
         attended=None if confirmation is None else confirmation.attended,
         mode=None if confirmation is None else confirmation.mode,
         absence_reason=None if confirmation is None else confirmation.absence_reason,
@@ -151,7 +152,7 @@ def _decision(meeting: Meeting, proposal: Proposal) -> RecordDecision:
         question=meeting.decision_question if proposal.answers_question else "",
         text=proposal.text,
         version=proposal.version,
-        proposed_by=_record_person(people[proposal.by]),
+        proposed_by=_record_person(meeting, people[proposal.by]),
         outcome=proposal.outcome,
         settled_at=proposal.settled_at,
         positions=_positions(meeting, proposal),
@@ -160,7 +161,9 @@ def _decision(meeting: Meeting, proposal: Proposal) -> RecordDecision:
         earlier=proposal.superseded,
         agency_decision=None
         if agency is None
-        else AgencyLine(by=_record_person(people[agency.by]), at=agency.at, text=agency.text, reason=agency.reason),
+        else AgencyLine(
+            by=_record_person(meeting, people[agency.by]), at=agency.at, text=agency.text, reason=agency.reason
+        ),
     )
 
 
@@ -173,7 +176,7 @@ def _undecided(meeting: Meeting, proposal: Proposal) -> RecordUndecided:
         answers_question=proposal.answers_question,
         text=proposal.text,
         version=proposal.version,
-        proposed_by=_record_person(meeting.participants[proposal.by]),
+        proposed_by=_record_person(meeting, meeting.participants[proposal.by]),
         positions=_positions(meeting, proposal),
         not_answered=_silent(meeting, proposal),
         not_asked=_not_asked(meeting, proposal),
@@ -184,26 +187,30 @@ def _undecided(meeting: Meeting, proposal: Proposal) -> RecordUndecided:
 
 
 def _withdrawal(meeting: Meeting, withdrawal: Withdrawal) -> WithdrawalLine:
-    by = None if withdrawal.by is None else _record_person(meeting.participants[withdrawal.by])
+    by = None if withdrawal.by is None else _record_person(meeting, meeting.participants[withdrawal.by])
     return WithdrawalLine(by=by, at=withdrawal.at, reason=withdrawal.reason)
 
 
 def _not_asked(meeting: Meeting, proposal: Proposal) -> tuple[RecordPerson, ...]:
-    return tuple(_record_person(meeting.participants[one]) for one in not_asked(meeting, proposal))
+    return tuple(_record_person(meeting, meeting.participants[one]) for one in not_asked(meeting, proposal))
 
 
 def _positions(meeting: Meeting, proposal: Proposal) -> tuple[PositionLine, ...]:
     people = meeting.participants
-    return tuple(_position(people[one], proposal.positions[one]) for one in people if one in proposal.positions)
+    return tuple(
+        _position(meeting, people[one], proposal.positions[one]) for one in people if one in proposal.positions
+    )
 
 
 def _silent(meeting: Meeting, proposal: Proposal) -> tuple[RecordPerson, ...]:
     silent = (one for one in proposal.asked if one not in proposal.positions)
-    return tuple(_record_person(meeting.participants[one]) for one in silent)
+    return tuple(_record_person(meeting, meeting.participants[one]) for one in silent)
 
 
-def _position(person: Participant, position: Position) -> PositionLine:
-    return PositionLine(person=_record_person(person), answer=position.answer, reason=position.reason, at=position.at)
+def _position(meeting: Meeting, person: Participant, position: Position) -> PositionLine:
+    return PositionLine(
+        person=_record_person(meeting, person), answer=position.answer, reason=position.reason, at=position.at
+    )
 
 
 def _step(meeting: Meeting, step: ActionStep) -> StepLine:
@@ -215,16 +222,19 @@ def _step(meeting: Meeting, step: ActionStep) -> StepLine:
         participant_id=person.id if person else None,
         by_when=step.by_when,
         done=step.done,
+        person=_record_person(meeting, person) if person else None,
     )
 
 
-def _record_person(person: Participant) -> RecordPerson:
+def _record_person(meeting: Meeting, person: Participant) -> RecordPerson:
+    """[M15] Told apart among everyone invited: the record names them all."""
     return RecordPerson(
         participant_id=person.id,
         staff_id=person.staff_id,
         name=person.name,
         role=person.role,
         relation=person.relation,
+        told=told_apart(meeting.participants.values())[person.id],
     )
 
 
@@ -232,5 +242,5 @@ def _staff(meeting: Meeting, staff_id: StaffId) -> RecordPerson:
     """The child's worker or that worker's supervisor, named where they took part; else by staff id alone."""
     for person in meeting.participants.values():
         if person.staff_id == staff_id:
-            return _record_person(person)
+            return _record_person(meeting, person)
     return RecordPerson(participant_id=None, staff_id=staff_id, name="", role=None)

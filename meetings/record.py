@@ -11,6 +11,7 @@ import msgspec
 
 from meetings.attendance import AbsenceReason, Attended, Interval, Mode
 from meetings.ids import CaseId, MeetingId, ParticipantId, ProposalId, RecordId, StaffId
+from meetings.names import ToldApart
 from meetings.participants import Role
 from meetings.plan import CasePlan
 from meetings.privacy import Unprinted
@@ -20,13 +21,14 @@ SHAPE: Literal["hearth.case_record/2"] = "hearth.case_record/2"
 
 
 class RecordPerson(Unprinted, frozen=True, kw_only=True):
-    """A person as the record names them."""
+    """A person as the record names them; `told` tells them from another of their name."""
 
     participant_id: ParticipantId | None
     staff_id: StaffId | None
     name: str
     role: Role | None
     relation: str = ""
+    told: ToldApart = ToldApart()
 
 
 class EndingKind(StrEnum):
@@ -153,7 +155,7 @@ class RecordUndecided(Unprinted, frozen=True, kw_only=True):
 
 
 class StepLine(Unprinted, frozen=True, kw_only=True):
-    """An action step; `who` is the name, `participant_id` set where that person took part."""
+    """An action step; `who` is the name, `participant_id` and `person` set where that person took part."""
 
     id: str
     what: str
@@ -161,6 +163,7 @@ class StepLine(Unprinted, frozen=True, kw_only=True):
     participant_id: ParticipantId | None
     by_when: str
     done: bool
+    person: RecordPerson | None = None
 
 
 class CaseRecord(Unprinted, frozen=True, kw_only=True):

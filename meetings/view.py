@@ -25,6 +25,7 @@ from meetings.errors import MeetingError
 from meetings.holding import gone_since
 from meetings.ids import DeviceId, ParticipantId
 from meetings.meeting import Meeting, Phase, WaitingDevice
+from meetings.names import first_name, told_apart
 from meetings.participants import CAPABILITIES, FAMILY_ROLES, Capability, Participant
 from meetings.practice.catalog import MODELS
 from meetings.proposals import Proposal
@@ -50,11 +51,6 @@ def view(meeting: Meeting, viewer: ParticipantId, device_id: DeviceId) -> dict[s
     if person.may(Capability.RUN_MEETING):
         entities |= _attendance(meeting)
     return entities
-
-
-def first_name(name: str) -> str:
-    """The first word of a name."""
-    return name.split(maxsplit=1)[0]
 
 
 def _you(meeting: Meeting, person: Participant, device_id: DeviceId) -> YouEntity:
@@ -140,6 +136,8 @@ def _stages(meeting: Meeting) -> dict[str, Entity]:
 
 
 def _people(meeting: Meeting, viewer: ParticipantId) -> dict[str, Entity]:
+    """[M15] People of one name are told apart among those this viewer sees: no mark says that somebody is invited."""
+    told = told_apart(one for one in meeting.participants.values() if access.may_see_person(meeting, viewer, one.id))
     return {
         f"person/{one.id}": PersonEntity(
             participant_id=one.id,
@@ -150,9 +148,10 @@ def _people(meeting: Meeting, viewer: ParticipantId) -> dict[str, Entity]:
             admitted=one.id in meeting.admitted,
             removed=one.id in meeting.removed and meeting.participants[viewer].may(Capability.RUN_MEETING),
             is_family=one.role in FAMILY_ROLES,
+            told=told[one.id],
         )
         for index, one in enumerate(meeting.participants.values())
-        if access.may_see_person(meeting, viewer, one.id)
+        if one.id in told
     }
 
 

@@ -72,11 +72,15 @@ class _Page:
     def name_of(self, participant_id: str) -> str:
         """Who wrote or answered; the id where the person is not among those invited."""
         person = next((one for key, one in self._people.items() if key == participant_id), None)
-        return person.name if person else participant_id
+        return self._wording.called(person) if person else participant_id
+
+    def names(self, people: Iterable[RecordPerson]) -> str:
+        """Dana Reyes, José Rivera (Father)."""
+        return ", ".join(self._wording.called(one) for one in people)
 
     def staff(self, person: RecordPerson) -> str:
         """A member of staff by name, or by account when they took no part."""
-        return person.name or self._wording.say("staff_only", staff_id=person.staff_id)
+        return self._wording.called(person) or self._wording.say("staff_only", staff_id=person.staff_id)
 
     def stays(self, intervals: Iterable[Interval]) -> str:
         """9:00 AM to 9:20 AM; …"""

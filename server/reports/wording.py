@@ -9,6 +9,9 @@ import msgspec
 from babel import dates
 from markupsafe import escape
 
+from meetings.names import Mark
+from meetings.record import RecordPerson
+
 LANGUAGES = ("en", "es")
 _FOLDER = Path(__file__).resolve().parent.parent / "templates" / "i18n"
 
@@ -72,6 +75,14 @@ class Wording:
             return str(dates.format_date(date.fromisoformat(by_when), "long", locale=self._locale))
         except ValueError:
             return by_when
+
+    def called(self, person: RecordPerson) -> str:
+        """[M15] A name, and what tells it from another's: José Rivera (Father)."""
+        words = [
+            person.relation if mark is Mark.RELATION else self.say(f"role.{person.role}") for mark in person.told.marks
+        ]
+        beside = f" ({', '.join(words)})" if words else ""
+        return f"{person.name}{beside}{f' {person.told.number}' if person.told.number else ''}"
 
     def length(self, seconds: float) -> str:
         """Whole minutes, rounded down, as the screens have them."""

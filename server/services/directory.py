@@ -8,6 +8,8 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from meetings.ids import CaseId, MeetingId, ParticipantId, RecordId, StaffId
+from meetings.names import ToldApart, told_apart
+from meetings.participants import Participant, Role
 from meetings.record import CaseRecord, EndingKind
 from server.persistence import cases, meetings, records, staff
 from server.persistence.engine import Database
@@ -35,7 +37,7 @@ class MeetingLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ParticipantLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An invited person. `has_link`: they hold a link that was not revoked."""
+    """An invited person, told from another of their name. `has_link`: they hold a link that was not revoked."""
 
     participant_id: ParticipantId
     staff_id: StaffId | None
@@ -45,6 +47,7 @@ class ParticipantLine(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     removed: bool
     has_link: bool
+    told: ToldApart
 
     def __repr__(self) -> str:
         """Names cannot be printed."""
@@ -140,10 +143,16 @@ class Directory:
                 return None
             people = await meetings.participants(connection, meeting_id)
             linked = await meetings.linked_participants(connection, meeting_id)
+        told = told_apart(
+            Participant(id=one.participant_id, name=one.name, role=Role(one.role), relation=one.relation)
+            for one in people
+        )
         mine = next((person for person in people if person.staff_id == staff_id), None)
         return MeetingPage(
             meeting=_line(row, mine.role if mine else None, mine.participant_id if mine else None),
-            participants=tuple(_person(person, person.participant_id in linked) for person in people),
+            participants=tuple(
+                _person(person, person.participant_id in linked, told[person.participant_id]) for person in people
+            ),
         )
 
     async def cases_of(self, staff_id: StaffId) -> list[CaseLine]:
@@ -194,7 +203,7 @@ def _line(row: Row[Any], my_role: str | None, participant_id: ParticipantId | No
     )
 
 
-def _person(row: Row[Any], has_link: bool) -> ParticipantLine:
+def _person(row: Row[Any], has_link: bool, told: ToldApart) -> ParticipantLine:
     return ParticipantLine(
         participant_id=row.participant_id,
         staff_id=row.staff_id,
@@ -204,6 +213,7 @@ def _person(row: Row[Any], has_link: bool) -> ParticipantLine:
         language=row.language,
         removed=row.removed_at is not None,
         has_link=has_link,
+        told=told,
     )
 
 

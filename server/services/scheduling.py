@@ -14,6 +14,7 @@ from meetings.decide import decide
 from meetings.errors import MeetingError
 from meetings.events import MeetingScheduled
 from meetings.ids import CaseId, MeetingId, ParticipantId, PlanId, StaffId
+from meetings.names import ToldApart, told_apart
 from meetings.participants import STAFF_ROLES, Participant, Role
 from meetings.words import LONGEST_NAME, MOST_IN_A_LETTER
 from realtime.ports import Clock, NewId, PlanKey
@@ -68,6 +69,8 @@ class IssuedLink(msgspec.Struct, frozen=True, kw_only=True):
     participant_id: ParticipantId
     name: str
     role: Role
+    relation: str
+    told: ToldApart
     url: str
 
     def __repr__(self) -> str:
@@ -126,11 +129,19 @@ class Scheduling:
 
     async def _issue(self, connection: AsyncConnection, made: MeetingScheduled) -> tuple[IssuedLink, ...]:
         issued = []
+        told = told_apart(made.participants)
         for person in made.participants:
             if person.staff_id is None:
                 token = await self._links.issue(connection, made.meeting_id, person.id, made.scheduled_at)
                 issued.append(
-                    IssuedLink(participant_id=person.id, name=person.name, role=person.role, url=self._links.url(token))
+                    IssuedLink(
+                        participant_id=person.id,
+                        name=person.name,
+                        role=person.role,
+                        relation=person.relation,
+                        told=told[person.id],
+                        url=self._links.url(token),
+                    )
                 )
         return tuple(issued)
 

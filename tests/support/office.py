@@ -80,7 +80,11 @@ class Office:
 
     def reissues(self, meeting: Conference, name: str) -> str:
         """A new link for one person; the old one stops."""
-        reply = self.visitor.post(f"/api/meetings/{meeting.meeting_id}/links/{meeting.participant_id(name)}")
+        return self.reissues_to(meeting, meeting.participant_id(name))
+
+    def reissues_to(self, meeting: Conference, participant_id: str) -> str:
+        """A new link for the person of this id, whose name may be another's too."""
+        reply = self.visitor.post(f"/api/meetings/{meeting.meeting_id}/links/{participant_id}")
         assert reply.status == 200, reply.body
         return str(reply.json["url"])
 

@@ -65,6 +65,10 @@ EVERYONE = (SAM, PRIYA, ALEX, DANA, RUTH, LEE, MORGAN)
 TEAM = (PRIYA, ALEX, DANA, RUTH, LEE, MORGAN)
 """Those who state positions: everyone but the facilitator."""
 
+JOSE = person(8, "José Reyes", Role.PARENT, "Father")
+JOSE_JR = person(9, "Jose Reyes", Role.YOUTH, "Son")
+"""Of one name; invited only where a test says so."""
+
 FIRST = ProposalId("a" * 32)
 RECORD = RecordId("f" * 32)
 WORDS = "Lee stays with Grandmother Ruth until the court hearing on December 4, with daily calls to Dana."

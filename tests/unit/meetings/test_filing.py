@@ -19,6 +19,7 @@ from meetings.commands import (
 from meetings.events import MeetingAdjourned, Recorded
 from meetings.filing import case_record, looked_through
 from meetings.ids import ProposalId, RecordId, StaffId
+from meetings.names import Mark
 from meetings.plan import ActionStep
 from meetings.proposals import Answer, Outcome
 from meetings.record import CaseRecord, EndingKind, RecordEnding, WithdrawalLine
@@ -96,6 +97,19 @@ def test_R4_steps_name_the_participant_or_the_written_name() -> None:
     first, second = record_of(closed_story()).steps
     assert (first.who, first.participant_id) == (RUTH.name, RUTH.id)
     assert (second.who, second.participant_id) == ("Aunt Carmen", None)
+
+
+def test_M15_the_record_tells_people_of_one_name_apart() -> None:
+    story = recap_story()
+    story.freeze()
+    story.close()
+    people = {**story.meeting.participants, RUTH.id: replace(RUTH, name=DANA.name.upper())}
+    record = case_record(replace(story.meeting, participants=people), plan(*STEPS), RECORD, story.now, SHA)
+    told = {line.person.participant_id: line.person.told.marks for line in record.attendance}
+    assert (told[DANA.id], told[RUTH.id], told[SAM.id]) == ((Mark.RELATION,), (Mark.RELATION,), ())
+    first, second = record.steps
+    assert first.person is not None
+    assert (first.person.told.marks, second.person) == ((Mark.RELATION,), None)
 
 
 def test_R4_staff_who_did_not_take_part_are_named_by_account() -> None:

@@ -3,6 +3,7 @@ from typing import TypeVar
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from meetings.commands import DepartParticipant, HoldRoom, LeaveParticipant, MoveStage, OpenMeeting, RemoveParticipant
 from meetings.entities import (
@@ -20,6 +21,7 @@ from meetings.entities import (
 from meetings.errors import MeetingError
 from meetings.ids import ParticipantId
 from meetings.meeting import Phase
+from meetings.names import Mark, ToldApart
 from meetings.participants import Capability, Participant
 from meetings.proposals import Answer
 from meetings.view import view
@@ -29,6 +31,8 @@ from tests.support.story import (
     DANA,
     EVERYONE,
     FIRST,
+    JOSE,
+    JOSE_JR,
     LEE,
     MORGAN,
     PRIYA,
@@ -138,6 +142,19 @@ def test_X9_names_of_those_who_did_not_come_go_to_the_facilitator_alone() -> Non
     assert people[f"person/{DANA.id}"].is_family
     assert not people[f"person/{ALEX.id}"].admitted
     assert len({one.color for one in seen(story, SAM, PersonEntity).values()}) == len(EVERYONE)
+
+
+def test_M15_people_of_one_name_are_told_apart_among_those_seen() -> None:
+    story = Story(replace(SCHEDULE, participants=(*EVERYONE, JOSE, JOSE_JR))).bring_in(SAM, DANA, JOSE)
+
+    def told(who: Participant, of: Participant) -> ToldApart:
+        return seen(story, who, PersonEntity)[f"person/{of.id}"].told
+
+    assert told(SAM, JOSE) == ToldApart(marks=(Mark.RELATION,), shares_first=True)
+    assert told(DANA, JOSE) == ToldApart()  # that a son of the name is invited is not hers to know
+    story.bring_in(JOSE_JR)
+    assert told(DANA, JOSE) == told(SAM, JOSE_JR) == ToldApart(marks=(Mark.RELATION,), shares_first=True)
+    assert told(DANA, DANA) == ToldApart()
 
 
 def test_X11_case_and_record_are_named_to_those_who_may_see_the_record() -> None:

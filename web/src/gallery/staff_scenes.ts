@@ -137,7 +137,7 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
   const detail = { case_id: "c1", family_name: "Rivera", children: [{ name: "Lee" }, { name: "Mia" }], worker: { staff_id: "p", name: "Priya", role: "caseworker" }, supervisor: { staff_id: "a", name: "Alex", role: "supervisor" } };
   const records = [{ record_id: "r1", meeting_id: "m3", written_at: at(-8900), outcome: "not_reached", sha256: "" }];
   const open = { stage_now: 5, proposals: [proposal(ANSWERED)] };
-  const links = people.slice(0, 3).map((one) => ({ participant_id: one.participant_id, name: one.name, role: one.role, url: `https://hearth.example/j#${"k7Qz".repeat(10)}abc` }));
+  const links = people.slice(0, 3).map((one) => ({ participant_id: one.participant_id, name: one.name, role: one.role, relation: one.relation, told: one.told, url: `https://hearth.example/j#${"k7Qz".repeat(10)}abc` }));
   const invited = people.map((one, index) => ({ ...one, staff_id: one.is_family || index === 1 ? null : one.participant_id, language: "en", removed: false, has_link: index !== 1 }));
   return {
     "staff-sign-in": staff(make(SignIn, { onsignedin: () => undefined })),

@@ -44,6 +44,7 @@ export const people: PersonEntity[] = PEOPLE.map(([participant_id, name, role, r
   admitted: true,
   removed: false,
   is_family: FAMILY.includes(role),
+  told: { marks: [], number: 0, shares_first: false },
 }));
 
 const STAGES: [string, number, number][] = [

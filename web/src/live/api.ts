@@ -1,4 +1,4 @@
-import type { Phase, Role } from "./protocol.gen.ts";
+import type { Phase, Role, ToldApart } from "./protocol.gen.ts";
 
 /** A refusal over HTTP (`application/problem+json`). `status` 0 and code `network.unreachable`: no answer came. */
 export class ApiError extends Error {
@@ -111,6 +111,7 @@ export interface ParticipantLine {
   removed: boolean;
   /** A link that was not ended. */
   has_link: boolean;
+  told: ToldApart;
 }
 
 export interface MeetingDetail extends MeetingLine {
@@ -131,6 +132,8 @@ export interface LinkLine {
   participant_id: string;
   name: string;
   role: Role;
+  relation: string;
+  told: ToldApart;
   url: string;
 }
 

@@ -31,6 +31,9 @@ export type Attended = "all" | "part" | "absent";
 /** One thing a role may do. */
 export type Capability = "arrange_meeting" | "run_meeting" | "hold_room" | "propose" | "state_position" | "decide_for_agency" | "edit_plan" | "write_own_words" | "see_record";
 
+/** What stands with a name where another person has the same. */
+export type Mark = "relation" | "role";
+
 /** How a person took part. */
 export type Mode = "video" | "audio" | "typing" | "in_room" | "phone";
 
@@ -330,7 +333,7 @@ export interface OpenProposal {
   answers_question: boolean;
 }
 
-/** Someone invited, as the others may know them. `removed` is told to the facilitator alone. */
+/** Someone invited, as the others may know them; `told` tells them from another of their name. */
 export interface PersonEntity {
   entity: "person";
   participant_id: string;
@@ -341,6 +344,7 @@ export interface PersonEntity {
   admitted: boolean;
   removed: boolean;
   is_family: boolean;
+  told: ToldApart;
 }
 
 /** One plan document of this session. `client_id` is the Yjs client id the browser must write with. */
@@ -496,6 +500,13 @@ export interface StatePosition {
 /** The facilitator opens the plan again to correct it. */
 export interface ThawPlan {
   kind: "plan.thaw";
+}
+
+/** How one person is named among others: `marks` beside the name, then a number where even these are the same (0: */
+export interface ToldApart {
+  marks: Mark[];
+  number: number;
+  shares_first: boolean;
 }
 
 /** A device in the waiting room; only who lets people in has these. */

@@ -252,6 +252,19 @@ def test_words_of_people_are_never_markup() -> None:
     assert "Nothing written." in html
 
 
+def test_M15_a_step_a_position_and_a_heading_tell_father_and_son_apart() -> None:
+    story = agreed_story()
+    people = {**story.meeting.participants, RUTH.id: replace(RUTH, name="LEE REYES")}
+    record = record_of(story)
+    told = case_record(
+        replace(story.meeting, participants=people), record.plan, record.record_id, story.now, record.plan_sha256
+    )
+    words = text_of(record_html(told, "en"))
+    assert "LEE REYES (Grandmother) December 1, 2026" in words  # the step
+    assert "LEE REYES (Grandmother) Family" in words  # the position and the line of attendance
+    assert "Lee Reyes (Lee)" in words
+
+
 def test_staff_who_took_no_part_are_named_by_account() -> None:
     record = agreed_record()
     supervisor = replace(record.supervisor, name="", role=None, participant_id=None)

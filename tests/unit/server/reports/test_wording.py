@@ -2,12 +2,15 @@ import re
 import string
 
 import pytest
+from msgspec.structs import replace
 
 from meetings.attendance import AbsenceReason, Attended, Mode
+from meetings.names import Mark, ToldApart
 from meetings.participants import Role
 from meetings.practice.catalog import MODELS
 from meetings.practice.models import SectionKind
 from meetings.proposals import Answer, Outcome
+from meetings.record import RecordPerson
 from server.reports.record_page import TEMPLATES
 from server.reports.wording import LANGUAGES, Wording, catalog
 from tests.support.story import START
@@ -78,3 +81,14 @@ def test_lengths_are_whole_minutes() -> None:
         "1 min",
         "25 min",
     ]
+
+
+def test_M15_a_shared_name_is_printed_with_what_tells_it_apart() -> None:
+    ana = RecordPerson(participant_id=None, staff_id=None, name="Ana Rivera", role=Role.KIN, relation="Aunt")
+    english, spanish = Wording("en", CENTRAL), Wording("es", CENTRAL)
+    assert english.called(ana) == "Ana Rivera"
+    shared = replace(ana, told=ToldApart(marks=(Mark.RELATION,)))
+    assert english.called(shared) == "Ana Rivera (Aunt)"
+    counted = replace(ana, told=ToldApart(marks=(Mark.RELATION, Mark.ROLE), number=2))
+    assert english.called(counted) == f"Ana Rivera (Aunt, {english.say('role.kin')}) 2"
+    assert spanish.called(counted) == f"Ana Rivera (Aunt, {spanish.say('role.kin')}) 2"

@@ -62,11 +62,11 @@ describe("people", () => {
   it("says who came, who left and who raised a hand, but nothing of oneself or the first view", () => {
     const before = room({ ruth: null });
     const after = room({ dana: null, ruth: 5, sam: null });
-    expect(happenings(before, after)).toEqual([
+    expect(happenings(before, after, (one) => one.name)).toEqual([
       { kind: "hand", name: RUTH },
       { kind: "joined", name: SAM },
     ]);
-    expect(happenings(EMPTY_VIEW, after)).toEqual([]);
+    expect(happenings(EMPTY_VIEW, after, (one) => one.name)).toEqual([]);
   });
 });
 

@@ -77,7 +77,7 @@ export type Happening =
   | { kind: "settled"; outcome: string };
 
 /** What changed between two views that is worth saying aloud. Nothing is said of the first view. */
-export function happenings(before: MeetingView, after: MeetingView): Happening[] {
+export function happenings(before: MeetingView, after: MeetingView, called: (person: PersonEntity) => string): Happening[] {
   if (!before.meeting || !after.meeting) return [];
   const me = after.you?.participant_id;
   const found: Happening[] = [];
@@ -85,12 +85,15 @@ export function happenings(before: MeetingView, after: MeetingView): Happening[]
     if (one.participant_id === me) continue;
     const was = before.presence.get(one.participant_id);
     const is = after.presence.get(one.participant_id);
-    if (!was && is) found.push({ kind: "joined", name: one.name });
-    if (was && !is) found.push({ kind: "left", name: one.name });
-    if (is?.hand_raised_at != null && was?.hand_raised_at == null) found.push({ kind: "hand", name: one.name });
+    if (!was && is) found.push({ kind: "joined", name: called(one) });
+    if (was && !is) found.push({ kind: "left", name: called(one) });
+    if (is?.hand_raised_at != null && was?.hand_raised_at == null) found.push({ kind: "hand", name: called(one) });
   }
   const waited = new Set(before.waiting.map((one) => one.device_id));
-  for (const one of after.waiting) if (!waited.has(one.device_id)) found.push({ kind: "waits", name: one.name });
+  for (const one of after.waiting) {
+    const person = after.person.get(one.participant_id);
+    if (person && !waited.has(one.device_id)) found.push({ kind: "waits", name: called(person) });
+  }
   if (after.stage && after.stage.number !== before.stage?.number) found.push({ kind: "stage", id: after.stage.id });
   const open = after.open_proposal;
   if (open && !sameOpen(before, open.proposal_id, open.version)) found.push({ kind: "opened", text: open.text });

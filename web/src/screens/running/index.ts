@@ -2,6 +2,7 @@
 
 import "../../style/wide.css";
 
+export { default as Course } from "./Course.svelte";
 export { default as Deeds } from "./Deeds.svelte";
 export { default as PersonDeeds } from "./PersonDeeds.svelte";
 export { default as Proposing } from "./Proposing.svelte";

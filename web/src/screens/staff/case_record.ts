@@ -1,12 +1,14 @@
 /** The shape of a case record (`hearth.case_record/2`, and 1 without what is optional here) as GET /api/records/{id} gives it; only what the page shows. */
 
-import type { AbsenceReason, AgencyDecision, Answer, Attended, Interval, Mode, Outcome, Role } from "../../live/protocol.gen.ts";
+import type { AbsenceReason, AgencyDecision, Answer, Attended, Interval, Mode, Outcome, Role, ToldApart } from "../../live/protocol.gen.ts";
 
 export interface RecordPerson {
   participant_id: string | null;
   name: string;
   role: Role | null;
   relation: string;
+  /** Missing in records of before. */
+  told?: ToldApart;
 }
 
 export interface CaseRecord {
@@ -61,7 +63,7 @@ export interface CaseRecord {
     outcome: Outcome | null;
     withdrawal: { by: RecordPerson | null; at: string; reason: string } | null;
   }[];
-  steps: { id: string; what: string; who: string; by_when: string; done: boolean }[];
+  steps: { id: string; what: string; who: string; by_when: string; done: boolean; person?: RecordPerson | null }[];
   plan: {
     sections: { id: string; text: string; cards: { id: string; fields: Record<string, string> }[] }[];
     own_words: { participant_id: string; text: string }[];

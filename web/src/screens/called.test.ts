@@ -20,7 +20,8 @@ describe("a name", () => {
   it("stands with what tells it from another's", () => {
     const told = { marks: ["relation" as const], number: 0, shares_first: true };
     expect(called({ ...father, told })).toBe("José Rivera (Dad)");
-    expect(calledShort({ ...father, told })).toBe("José Rivera (Dad)");
+    expect(calledShort({ ...father, told })).toBe("José (Dad)");
+    expect(calledShort(null)).toBe("");
     expect(called({ ...father, told: { ...told, marks: ["relation", "role"], number: 2 } })).toBe("José Rivera (Dad, Parent) 2");
   });
 

@@ -20,7 +20,9 @@ export function called(person: Named | null | undefined): string {
   return `${person.name}${words.length ? ` (${words.join(", ")})` : ""}${number ? ` ${number}` : ""}`;
 }
 
-/** The first name, unless another has the same; then the whole, told apart. */
+/** The first name, told apart as the whole is: "José (Dad)". The whole name where it alone tells. */
 export function calledShort(person: PersonEntity | null | undefined): string {
-  return person?.told.shares_first ? called(person) : firstName(person?.name ?? "");
+  if (!person) return "";
+  const { marks, shares_first } = person.told;
+  return shares_first && !marks.length ? person.name : called({ ...person, name: firstName(person.name) });
 }

@@ -76,11 +76,13 @@ class _Page:
 
     def names(self, people: Iterable[RecordPerson]) -> str:
         """Dana Reyes, José Rivera (Father)."""
-        return ", ".join(self._wording.called(one) for one in people)
+        return Markup(", ").join(self._wording.called(one) for one in people)
 
     def staff(self, person: RecordPerson) -> str:
         """A member of staff by name, or by account when they took no part."""
-        return self._wording.called(person) or self._wording.say("staff_only", staff_id=person.staff_id)
+        if not person.name:
+            return self._wording.say("staff_only", staff_id=person.staff_id)
+        return self._wording.called(person)
 
     def stays(self, intervals: Iterable[Interval]) -> str:
         """9:00 AM to 9:20 AM; …"""

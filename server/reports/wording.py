@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from babel import dates
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from meetings.names import Mark
 from meetings.record import RecordPerson
@@ -76,13 +76,13 @@ class Wording:
         except ValueError:
             return by_when
 
-    def called(self, person: RecordPerson) -> str:
-        """[M15] A name, and what tells it from another's: José Rivera (Father)."""
+    def called(self, person: RecordPerson) -> Markup:
+        """[M15] A name, and what tells it from another's: José Rivera (Father). Each stands in its own direction."""
         words = [
             person.relation if mark is Mark.RELATION else self.say(f"role.{person.role}") for mark in person.told.marks
         ]
-        beside = f" ({', '.join(words)})" if words else ""
-        return f"{person.name}{beside}{f' {person.told.number}' if person.told.number else ''}"
+        beside = Markup(" ({})").format(Markup(", ").join(words)) if words else ""
+        return escape(person.name) + beside + (f" {person.told.number}" if person.told.number else "")
 
     def length(self, seconds: float) -> str:
         """Whole minutes, rounded down, as the screens have them."""

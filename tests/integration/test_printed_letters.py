@@ -83,3 +83,13 @@ def test_a_long_surname_stays_in_its_own_column(surname: str) -> None:
         others = [box for letter, box in sheet if letter not in "ж- \r\n"]
         assert not [(one, other) for one in own for other in others if overlap(one, other)]
     assert found > 100
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_letter_stands_beyond_the_margin(language: str) -> None:
+    """Our own words too: those for a person whom no device counted are long."""
+    record = agreed_record()
+    uncounted = tuple(replace(line, intervals=(), seconds=None) for line in record.attendance)
+    right = 612 - 20 * 72 / 25.4  # points of a Letter page and its margin
+    for sheet in letter_boxes(record_pdf(replace(record, attendance=uncounted), language)):
+        assert [letter for letter, box in sheet if box[2] > right + 0.5] == []

@@ -288,3 +288,10 @@ def test_R10_what_the_page_has_no_glyph_for_is_said_at_its_head(language: str, s
         head = text_of(record_html(changed, language)).partition("U+13")[0]
         assert said in head
         assert numbers in text_of(record_html(changed, language))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_sentence_about_the_adjourning_ends_with_two_stops(language: str) -> None:
+    story = proposed_story()
+    story.wait(minutes=1).adjourn()
+    assert ".." not in text_of(record_html(case_record(story.meeting, plan(), RECORD, story.now, SHA), language))

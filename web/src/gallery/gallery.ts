@@ -27,13 +27,14 @@ async function show(name: string, language: string | null): Promise<void> {
   if (shown) await unmount(shown);
   target.replaceChildren();
   for (const dialog of document.querySelectorAll("dialog")) dialog.remove();
+  document.documentElement.classList.remove("translated-ltr");
   await speak(nearest(language));
   const scene = SCENES[name]!();
   if (scene.staff) await Promise.all([import("@fontsource-variable/public-sans/wght.css"), import("../style/staff.css"), import("../style/wide.css")]);
   if ("live" in scene.props && scene.props.live === undefined) scene.props.live = scene.live;
   shown = mount(SceneFrame, { target, props: { scene } });
   await stands();
-  scene.then?.();
+  await scene.then?.();
   await stands();
   await document.fonts.ready;
   document.body.dataset.ready = "yes";

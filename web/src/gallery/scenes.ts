@@ -23,12 +23,12 @@ export interface Scene {
   readonly live: Live;
   readonly staff?: boolean;
   /** Done once the screen stands: presses what leads into the state. */
-  readonly then?: () => void;
+  readonly then?: () => void | Promise<void>;
 }
 
 const ZONE = "America/Chicago";
 
-function scene(screen: unknown, props: Record<string, unknown>, options: Partial<FakeOptions> = {}, then?: () => void): () => Scene {
+function scene(screen: unknown, props: Record<string, unknown>, options: Partial<FakeOptions> = {}, then?: Scene["then"]): () => Scene {
   return () => ({ screen: screen as Component, props, live: fakeLive({ view: EMPTY_VIEW, ...options }), ...(then && { then }) });
 }
 

@@ -1,11 +1,10 @@
 /** Staff screens of the gallery. */
 
 import type { MeetingLine } from "../live/api.ts";
-import type { AttendanceEntity, ProposalEntity, WaitingEntity } from "../live/protocol.gen.ts";
+import type { ProposalEntity, WaitingEntity } from "../live/protocol.gen.ts";
 import Room from "../screens/room/Room.svelte";
 import Case from "../screens/staff/Case.svelte";
 import Cases from "../screens/staff/Cases.svelte";
-import type { CaseRecord } from "../screens/staff/case_record.ts";
 import Home from "../screens/staff/Home.svelte";
 import Links from "../screens/staff/Links.svelte";
 import PeopleLinks from "../screens/staff/PeopleLinks.svelte";
@@ -15,11 +14,14 @@ import SignIn from "../screens/staff/SignIn.svelte";
 import StaffMeeting from "../screens/staff/StaffMeeting.svelte";
 import Unset from "../screens/staff/Unset.svelte";
 import type { FakeOptions } from "./fake_live.ts";
+import { attendance, record } from "./filed.ts";
+import { pressOnce } from "./presses.ts";
+import { questionScenes } from "./question_scenes.ts";
 import type { Scene } from "./scenes.ts";
 import StaffFrame from "./StaffFrame.svelte";
-import { ANSWERED, at, DISSENT, leaderless, people, proposal, seenBy, stages, TEXT } from "./story.ts";
+import { ANSWERED, at, DISSENT, leaderless, people, proposal, seenBy } from "./story.ts";
 
-type Make = (screen: unknown, props: globalThis.Record<string, unknown>, options?: Partial<FakeOptions>, then?: () => void) => () => Scene;
+export type Make = (screen: unknown, props: globalThis.Record<string, unknown>, options?: Partial<FakeOptions>, then?: Scene["then"]) => () => Scene;
 type Settled = (answers: typeof ANSWERED, outcome: "reached_with_reservations" | "not_reached", agency?: boolean) => ProposalEntity;
 
 const line = (meeting_id: string, phase: MeetingLine["phase"], minutes: number, waiting = 0, family_name = "Rivera"): MeetingLine => ({
@@ -39,20 +41,6 @@ const cases = [
   { case_id: "c1", family_name: "Rivera" },
   { case_id: "c2", family_name: "Okafor" },
 ];
-const person = (id: string) => people.find((one) => one.participant_id === id)!;
-
-/** Presses what is there, or once its code is loaded. */
-function pressOnce(text: RegExp): void {
-  const watch = new MutationObserver(found);
-  function found(): void {
-    const button = [...document.querySelectorAll<HTMLElement>("button")].find((one) => text.test(one.innerText.trim()));
-    if (!button) return;
-    watch.disconnect();
-    button.click();
-  }
-  watch.observe(document.body, { childList: true, subtree: true });
-  found();
-}
 
 const without = (id: string) => new Map([...seenBy("sam").presence].filter(([one]) => one !== id));
 
@@ -61,71 +49,6 @@ const waiting: WaitingEntity[] = [
   { entity: "waiting", participant_id: "ruth", device_id: "d2", name: "Ruth", role: "kin", relation: "Grandma", since: at(-3), second_device: true, order: 1 },
   { entity: "waiting", participant_id: "morgan", device_id: "d3", name: "Morgan", role: "provider", relation: "", since: at(-2), second_device: false, order: 2 },
 ];
-
-const attendance = new Map<string, AttendanceEntity>(
-  people.map((one, index) => [
-    one.participant_id,
-    {
-      entity: "attendance",
-      participant_id: one.participant_id,
-      intervals: one.participant_id === "lee" ? [] : [{ joined_at: at(-58 + index), left_at: index % 3 ? null : at(-4), mode: index % 2 ? "audio" : "video" }],
-      confirmation: index === 0 ? { attended: "all", mode: "video", absence_reason: null, by: "sam", at: at(-1) } : null,
-    },
-  ]),
-);
-
-export const record: CaseRecord = {
-  schema: "hearth.case_record/1",
-  record_id: "r1",
-  written_at: at(0),
-  meeting: {
-    meeting_id: "m1",
-    case_id: "c1",
-    family_name: "Rivera",
-    decision_question: "Where will Lee and Mia stay, and what keeps them safe there?",
-    scheduled_at: at(-95),
-    time_zone: "America/Chicago",
-    opened_at: at(-92),
-    closed_at: at(0),
-    stages: stages(6).map((one) => ({ number: one.number, id: one.id, started_at: at(-90), seconds: one.spent_s || 400, planned_min: one.planned_min })),
-  },
-  facilitator: person("sam"),
-  worker: person("priya"),
-  supervisor: person("alex"),
-  attendance: people.map((one) => ({
-    person: one,
-    attended: one.participant_id === "lee" ? "part" : "all",
-    mode: "video",
-    absence_reason: null,
-    intervals: [{ joined_at: at(-92), left_at: at(0), mode: "video" }],
-    seconds: 5520,
-  })),
-  decisions: [
-    {
-      proposal_id: "p1",
-      question: "",
-      text: TEXT,
-      version: 1,
-      proposed_by: person("priya"),
-      outcome: "not_reached",
-      positions: Object.entries(DISSENT).map(([id, [answer, reason]]) => ({ person: person(id), answer, reason, at: at(-9) })),
-      not_answered: [],
-      agency_decision: { by: person("alex"), at: at(-5), text: "The children stay with Ruth on school nights.", reason: "Nobody is home on two nights a week." },
-    },
-  ],
-  steps: [
-    { id: "1", what: "Pick up Lee and Mia on Mondays and Wednesdays", who: "Ruth", by_when: "2026-12-02", done: false },
-    { id: "2", what: "Send the school the new pick-up list", who: "Priya", by_when: "2026-12-01", done: true },
-  ],
-  plan: {
-    sections: [
-      { id: "strengths", text: "", cards: [{ id: "1", fields: { text: "Dana asks for help before things get hard." } }] },
-      { id: "safety_plan", text: "", cards: [{ id: "2", fields: { threat: "The children are alone", text: "Ruth stays with them", who: "Ruth", when: "", backup: "Aunt Jo" } }] },
-    ],
-    own_words: [{ participant_id: "dana", text: "I want my kids home every night." }],
-  },
-  plan_sha256: "3b7e0c52".repeat(8),
-};
 
 const press = (text: RegExp) => (): void =>
   [...document.querySelectorAll<HTMLElement>("button, [role=tab]")].find((one) => text.test(one.innerText))?.click();
@@ -140,6 +63,7 @@ export function staffScenes(make: Make, settled: Settled): globalThis.Record<str
   const links = people.slice(0, 3).map((one) => ({ participant_id: one.participant_id, name: one.name, role: one.role, relation: one.relation, told: one.told, url: `https://hearth.example/j#${"k7Qz".repeat(10)}abc` }));
   const invited = people.map((one, index) => ({ ...one, staff_id: one.is_family || index === 1 ? null : one.participant_id, language: "en", removed: false, has_link: index !== 1 }));
   return {
+    ...questionScenes(make),
     "staff-sign-in": staff(make(SignIn, { onsignedin: () => undefined })),
     "staff-home": page(Home, { meetings, name: "Sam" }),
     "staff-home-empty": page(Home, { meetings: [], name: "Sam" }),

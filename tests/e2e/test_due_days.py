@@ -19,12 +19,12 @@ async def test_L9_a_day_that_cannot_be_right_is_said_at_the_field(office: Office
     page = dana.page
     await journeys.adds_step(dana, "Call the school", "Dana Reyes", "0026-12-01")
     day = page.locator("input[type=date]")
-    past = page.locator(".step .say", has_text="This day is over. The meeting was on")
+    past = page.locator(".step .say", has_text="This day is before the meeting, which is on")
     await expect(past).to_be_visible()
     await expect(day).to_have_value("0026-12-01")
     await expect(day).to_have_attribute("aria-invalid", "true")
     await picture(page, "step-day-past-phone", full=True)
-    await expect(sam.page.locator(".step .say", has_text="This day is over. The meeting was on")).to_be_visible()
+    await expect(sam.page.locator(".step .say", has_text="This day is before the meeting, which is on")).to_be_visible()
     await picture(sam.page, "step-day-past-laptop")
     await day.fill("2062-12-01")
     await expect(

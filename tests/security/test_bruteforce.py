@@ -46,6 +46,15 @@ def test_one_link_is_tried_at_most_five_times_a_minute(visitor: NewVisitor) -> N
 
 def test_a_bent_token_is_unknown(visitor: NewVisitor, hearth: HearthServer) -> None:
     token = hearth.link("kin").token
-    for bent in (token + "A", token[:-1], token.swapcase(), token + ".", token + " ", token + ">", f"%2523{token}", ""):
+    # Marks around a whole token do no harm (tests/security/test_bent_links.py); others open nothing.
+    for bent in (
+        token + "A",
+        token[:-1],
+        token.swapcase(),
+        f"{token[:20]}.{token[20:]}",
+        "A" + token,
+        f"x{token}x",
+        "",
+    ):
         reply = visitor().spend(bent)
         assert (reply.status, reply.code) == (404, "link.unknown"), bent

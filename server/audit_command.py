@@ -24,7 +24,9 @@ app = cyclopts.App(name="audit", help="Prove that nothing in the record was chan
 
 Data = Annotated[Path | None, Parameter(name="--data", help="Folder of the database. [HEARTH_DATA_DIR]")]
 DatabaseUrl = Annotated[str | None, Parameter(name="--database", help="postgresql://... or sqlite:///...")]
-PrintedHead = Annotated[str | None, Parameter(name="--head", help="The audit chain's head as printed on a record.")]
+PrintedHead = Annotated[
+    str | None, Parameter(name="--head", help="The audit chain's head as printed on a record or in the log of a start.")
+]
 
 
 @app.command
@@ -60,7 +62,7 @@ async def _proof(url: str, head: str | None) -> Proof:
     database = await open_to_look(url)
     try:
         # As printed, "214:5f0c…", or the hash alone.
-        printed = None if head is None else head.strip().rpartition(":")[2]
+        printed = None if head is None else "".join(head.split()).rpartition(":")[2]
         return await attempted(lambda: audit_proof.whole(database, told, printed))
     finally:
         await database.close()

@@ -126,7 +126,7 @@ class Lifespan:
             self._readiness.warn("audit: not looked at")
             return
         if proof.broken is None:
-            _log.info("audit.whole", chains=proof.chains, rows=proof.rows, head=str(proof.head))
+            _log.info("audit.whole", chains=proof.chains, rows=proof.rows, head=proof.head.in_halves)
             return
         _log.error("audit.broken", chain=proof.broken.chain, what=proof.broken.what, look_with=called("audit verify"))
         self._readiness.warn("audit: broken")

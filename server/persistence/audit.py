@@ -54,6 +54,12 @@ class Head(msgspec.Struct, frozen=True):
         """As printed and as kept when a chain is sealed."""
         return f"{self.seq}:{self.hash}"
 
+    @property
+    def in_halves(self) -> str:
+        """For the log, which cuts whatever is as long as a secret."""
+        half = len(self.hash) // 2
+        return f"{self.seq}:{self.hash[:half]} {self.hash[half:]}"
+
 
 async def append(connection: AsyncConnection, chain: str, at: datetime, entries: Sequence[AuditEntry]) -> Head:
     """Add to a chain and return its new head. Locks it until the transaction ends."""

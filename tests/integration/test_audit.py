@@ -60,11 +60,12 @@ def change(server: HearthServer) -> None:
 def test_a_start_says_at_readyz_and_in_the_log_that_the_record_was_changed(server: HearthServer) -> None:
     assert Visitor(server.url).get("/readyz").body == b"ready\n"
     (line,) = [line for line in server.logged() if line["event"] == "audit.whole"]
-    assert line["rows"] > 0 and ":" in line["head"]
+    assert line["rows"] > 0
     whole = server.verify_audit()  # beside the running server
     assert (whole.returncode, whole.stdout.partition(":")[0]) == (0, "Whole"), whole.stderr
     head = whole.stdout.rpartition(" ")[2].strip()
     assert server.verify_audit("--head", head).returncode == 0
+    assert server.verify_audit("--head", line["head"]).returncode == 0  # the log cuts what looks like a secret
     unknown = server.verify_audit("--head", "0" * 64)
     assert (unknown.returncode, "never that of any chain" in unknown.stdout) == (1, True)
     server.stop()

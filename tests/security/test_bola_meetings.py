@@ -148,10 +148,6 @@ async def test_B12_no_command_reaches_another_meeting(families: Families) -> Non
             # Whoever may do such a thing is told that there is no such person or proposal.
             assert any(isinstance(one, m.Refused) and one.code.endswith(".unknown") for one in answers), command
         await brandts.heard_nothing()
-    await renew([sam])
-    for kind in OTHERS:
-        await sam.do(samples(kind, brandts.waits)[0])
-        await brandts.heard_nothing()
     for seat in seats:
         assert told(seat, brandts.words) == []
         await seat.leave()
@@ -208,3 +204,16 @@ async def test_B12_the_plan_of_another_meeting_is_not_resumed(families: Families
     assert sam.cards("cards:worries") == {}
     for seat in (sam, noor):
         await seat.leave()
+
+
+async def test_B12_no_command_that_names_nobody_reaches_another_meeting(families: Families) -> None:
+    """The last one: among these is what ends a meeting."""
+    reyes, brandt = families
+    brandts = await brandts_in_session(brandt)
+    sam = await reyes.opened()
+    for kind in OTHERS:
+        await sam.do(samples(kind, brandts.waits)[0])
+        await brandts.heard_nothing()
+    assert told(sam, brandts.words) == []
+    await sam.leave()
+    await brandts.leave()
